@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "dialplan",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "SIPMessage", targets: ["SIPMessage"]),
+        .library(name: "SIPStack", targets: ["SIPStack"]),
+        .library(name: "SIPTransport", targets: ["SIPTransport"]),
+        .library(name: "DialplanHostCalls", targets: ["DialplanHostCalls"]),
+        .library(name: "DialplanCore", targets: ["DialplanCore"]),
+        .library(name: "ProcessPool", targets: ["ProcessPool"]),
+        .library(name: "ProcessPoolChild", targets: ["ProcessPoolChild"]),
+        .library(name: "DialplanWorker", targets: ["DialplanWorker"]),
+        .library(name: "CallStore", targets: ["CallStore"]),
+        .library(name: "Switchboard", targets: ["Switchboard"]),
+        .library(name: "SwitchServer", targets: ["SwitchServer"]),
+        .executable(name: "dialplanctl", targets: ["dialplanctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // SIP
+        .target(name: "SIPMessage", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "SIPStack", dependencies: ["SIPMessage"]),
+        .target(
+            name: "SIPTransport",
+            dependencies: [
+                "SIPStack", "SIPMessage", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+
+        // The dialplan language
+        .systemLibrary(
+            name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"]), .brew(["oniguruma"])]),
+        .target(name: "DialplanHostCalls"),
+        .target(name: "DialplanCore", dependencies: ["DialplanHostCalls", "COniguruma"]),
+
+        // Workers
+        .target(name: "CProcessPoolSupport"),
+        .target(name: "ProcessPoolChild", dependencies: ["CProcessPoolSupport"]),
+        .target(
+            name: "ProcessPool",
+            dependencies: [
+                "CProcessPoolSupport", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(name: "DialplanWorker", dependencies: ["DialplanCore", "DialplanHostCalls", "ProcessPoolChild"]),
+
+        // The switch
+        .target(name: "CallStore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "Switchboard", dependencies: ["SIPMessage", "SIPStack", "DialplanHostCalls"]),
+        .target(
+            name: "SwitchServer",
+            dependencies: [
+                "Switchboard", "SIPTransport", "ProcessPool", "CallStore", "SIPMessage", "SIPStack",
+                "DialplanHostCalls", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(
+            name: "Commands",
+            dependencies: [
+                "SwitchServer", "DialplanWorker", "CallStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(name: "dialplanctl", dependencies: ["Commands"]),
+
+        // Tests
+        .executableTarget(name: "ProcessPoolTestChild", dependencies: ["ProcessPoolChild"]),
+        .testTarget(
+            name: "SIPMessageTests", dependencies: ["SIPMessage"], resources: [.copy("Resources")]),
+        .testTarget(name: "SIPStackTests", dependencies: ["SIPStack", "SIPMessage"]),
+        .testTarget(name: "SIPTransportTests", dependencies: ["SIPTransport"]),
+        .testTarget(name: "DialplanHostCallsTests", dependencies: ["DialplanHostCalls"]),
+        .testTarget(name: "DialplanCoreTests", dependencies: ["DialplanCore", "DialplanHostCalls"]),
+        .testTarget(name: "ProcessPoolChildTests", dependencies: ["ProcessPoolChild"]),
+        .testTarget(name: "ProcessPoolTests", dependencies: ["ProcessPool", "ProcessPoolTestChild"]),
+        .testTarget(name: "DialplanWorkerTests", dependencies: ["DialplanWorker", "DialplanHostCalls"]),
+        .testTarget(name: "CallStoreTests", dependencies: ["CallStore"]),
+        .testTarget(name: "SwitchboardTests", dependencies: ["Switchboard", "SIPStack", "SIPMessage"]),
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "ScenarioTests", dependencies: ["dialplanctl"]),
+    ]
+)
+
+// One place for the language rules of every target.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        .swiftLanguageMode(.v6),
+        .strictMemorySafety(),
+        .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+        .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+        .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    ]
+}
