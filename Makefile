@@ -1,0 +1,69 @@
+# Dialplan. `make help` lists the targets.
+# Two build folders, each with one configuration, so that nothing is built twice:
+#   .build       release, Swift runtime linked in      (make serve)
+#   .build-test  release with testing enabled          (make test, make prove)
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help serve build test prove unit scenarios consumer format lint clean
+
+SWIFT ?= swift
+DATABASE ?= var/dialplan.sqlite
+LISTEN ?= udp:127.0.0.1:5060
+SERVE_FLAGS ?=
+
+# The flags must be the same in every command on .build-test: other flags build everything again.
+TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
+FORMATTED := Package.swift Sources Tests Examples/Consumer/Package.swift Examples/Consumer/Sources
+# Seconds of load at 100 calls a second in the scenario tests (make prove: longer).
+DIALPLAN_LOAD_SECONDS ?= 30
+export DIALPLAN_LOAD_SECONDS
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+serve: build ## install what is missing, build, start the switch (LISTEN=…, DATABASE=…, SERVE_FLAGS=…)
+	@mkdir -p $(dir $(DATABASE))
+	@echo "==> dialplanctl serve --database $(DATABASE) --listen $(LISTEN) $(SERVE_FLAGS)"
+	@exec .build/release/dialplanctl serve --database $(DATABASE) --listen $(LISTEN) $(SERVE_FLAGS)
+
+build: ## install what is missing, build the one file that runs: .build/release/dialplanctl
+	@Scripts/system-packages build
+	@echo "==> building dialplanctl (release, one file)"
+	@$(SWIFT) build -c release --static-swift-stdlib --product dialplanctl
+
+test: lint unit consumer scenarios ## install what is missing, build once, run every test
+
+prove: ## the scenario tests with a longer load than `make test` (60 s or DIALPLAN_LOAD_SECONDS)
+	@if [ "$(DIALPLAN_LOAD_SECONDS)" -lt 60 ]; then export DIALPLAN_LOAD_SECONDS=60; fi; $(MAKE) scenarios
+
+.PHONY: test-packages test-build
+test-packages:
+	@Scripts/system-packages test
+
+test-build: test-packages
+	@echo "==> building everything for the tests (release, testing enabled)"
+	@$(SWIFT) build $(TEST_FLAGS) --build-tests
+
+unit: test-build ## every test but the scenarios
+	@echo "==> unit tests"
+	@$(SWIFT) test $(TEST_FLAGS) --skip-build --disable-xctest --skip '^ScenarioTests\.'
+
+scenarios: test-build ## the real switch, real workers and sipp phones, one scenario after the other
+	@echo "==> scenarios: dialplanctl serve, its workers, and sipp ($(DIALPLAN_LOAD_SECONDS) s of load)"
+	@$(SWIFT) test $(TEST_FLAGS) --skip-build --disable-xctest --no-parallel --filter '^ScenarioTests\.'
+
+consumer: test-packages ## build and run the example package that uses the libraries as any user would
+	@echo "==> Examples/Consumer: SIPMessage and DialplanCore as a user imports them"
+	@$(SWIFT) run --package-path Examples/Consumer --scratch-path .build-consumer Consumer
+
+format: ## rewrite the sources in the project's format
+	@$(SWIFT) format format --in-place --parallel --recursive $(FORMATTED)
+
+lint: ## check the format of the sources
+	@echo "==> format of the sources"
+	@$(SWIFT) format lint --strict --parallel --recursive $(FORMATTED)
+
+clean: ## remove what was built (not var/, which holds the switch's data)
+	rm -rf .build .build-test .build-consumer
