@@ -1,0 +1,114 @@
+internal import SIPMessage
+
+/// A server transaction: its machine, where answers go, and the last answer.
+struct ServerTransaction: Sendable {
+    enum Machine: Sendable {
+        case invite(InviteServerMachine)
+        case nonInvite(NonInviteServerMachine)
+    }
+
+    let fingerprint: TransactionFingerprint
+    /// Where responses go (RFC 3261 §18.2.2, RFC 3581).
+    let responseFlow: Flow
+    /// Its entry in the index of merged requests (§8.2.2.2), if it has one.
+    var mergeKey: TransactionFingerprint?
+    private(set) var machine: Machine
+    /// The INVITE, for building 100 (Trying); dropped with the first response.
+    private(set) var invite: SIPRequest?
+    /// Bytes of the last response, empty when none will be sent again.
+    private(set) var lastResponse: [UInt8] = []
+    /// To tag of the response, kept only when the request came without the magic cookie: its ACK must carry it.
+    private(set) var legacyToTag: Token?
+    private let isLegacy: Bool
+    /// The deadline that the wheel has for this transaction.
+    var armed: MonotonicTime?
+
+    init(
+        _ request: SIPRequest, fingerprint: TransactionFingerprint, responseFlow: Flow, timers: TimerIntervals,
+        now: MonotonicTime
+    ) {
+        self.fingerprint = fingerprint
+        self.responseFlow = responseFlow
+        isLegacy = !request.headers.via.hasUniqueBranch
+        let isReliable = responseFlow.isReliable
+        if request.method == .invite {
+            invite = request
+            machine = .invite(InviteServerMachine(timers: timers, isReliable: isReliable, now: now))
+        } else {
+            machine = .nonInvite(NonInviteServerMachine(timers: timers, isReliable: isReliable, now: now))
+        }
+    }
+
+    var nextDeadline: MonotonicTime? {
+        switch machine {
+        case .invite(let machine): machine.nextDeadline
+        case .nonInvite(let machine): machine.nextDeadline
+        }
+    }
+
+    mutating func requestRepeated() -> ServerActions {
+        switch machine {
+        case .invite(var invite):
+            let actions = invite.requestRepeated()
+            machine = .invite(invite)
+            return actions
+        case .nonInvite(var other):
+            let actions = other.requestRepeated()
+            machine = .nonInvite(other)
+            return actions
+        }
+    }
+
+    mutating func responseGiven(_ response: SIPResponse, now: MonotonicTime) -> ServerActions {
+        let responseClass = ResponseClass(statusCode: response.status.value)
+        let actions: ServerActions
+        switch machine {
+        case .invite(var invite):
+            actions = invite.responseGiven(responseClass, now: now)
+            machine = .invite(invite)
+        case .nonInvite(var other):
+            actions = other.responseGiven(responseClass, now: now)
+            machine = .nonInvite(other)
+        }
+        if actions.contains(.transmit) {
+            invite = nil
+            if isLegacy { legacyToTag = response.headers.to.tag }
+        }
+        return actions
+    }
+
+    /// An ACK for this INVITE.
+    mutating func ackReceived(now: MonotonicTime) -> ServerActions {
+        guard case .invite(var invite) = machine else { return [] }
+        let actions = invite.ackReceived(now: now)
+        machine = .invite(invite)
+        return actions
+    }
+
+    mutating func timersFired(now: MonotonicTime) -> ServerActions {
+        switch machine {
+        case .invite(var invite):
+            let actions = invite.timersFired(now: now)
+            machine = .invite(invite)
+            return actions
+        case .nonInvite(var other):
+            let actions = other.timersFired(now: now)
+            machine = .nonInvite(other)
+            return actions
+        }
+    }
+
+    /// Whether an ACK with this To tag can be ours (RFC 3261 §17.2.3, last condition for RFC 2543 peers).
+    func accepts(ackToTag: Token?) -> Bool {
+        !isLegacy || legacyToTag == ackToTag
+    }
+
+    mutating func keep(_ response: [UInt8]) {
+        lastResponse = response
+        invite = nil
+    }
+
+    mutating func forgetResponse() {
+        lastResponse = []
+    }
+}

@@ -1,0 +1,163 @@
+public import SIPMessage
+
+// The server side: requests of others and our responses to them.
+extension TransactionLayer {
+    /// Answers the request of a server transaction. After the final response further ones are ignored, save that an
+    /// INVITE's 2xx may be given again (its user repeats it until the ACK, see ``SuccessRetransmitter``).
+    ///
+    /// - Returns: whether it was sent; false also when the transaction is gone.
+    @discardableResult
+    public mutating func respond(
+        _ response: SIPResponse, on id: ServerTransactionID, at now: MonotonicTime,
+        into effects: inout [TransactionEffect]
+    ) -> Bool {
+        guard let index = servers.index(forKey: id) else { return false }
+        let actions = servers.values[index].responseGiven(response, now: now)
+        guard actions.contains(.transmit) else { return false }
+        let bytes = response.serialized()
+        effects.append(.transmit(bytes, servers.values[index].responseFlow))
+        servers.values[index].keep(actions.contains(.forgetResponse) ? [] : bytes)
+        // Some clients repeat a challenged request with credentials but without a new CSeq; that is no merged request.
+        if response.status.value == 401 || response.status.value == 407 { forgetMergeKey(at: index) }
+        finish(actions.subtracting(.transmit), of: id, into: &effects)
+        return true
+    }
+
+    /// Where the responses of this transaction go; nil when it is gone.
+    public func responseFlow(of id: ServerTransactionID) -> Flow? {
+        servers[id]?.responseFlow
+    }
+
+    mutating func receive(
+        _ received: SIPRequest, from flow: Flow, at now: MonotonicTime, into effects: inout [TransactionEffect]
+    ) {
+        let request = ResponseRouting.stamped(received, from: flow)
+        if request.method == .ack {
+            receiveAck(request, from: flow, at: now, into: &effects)
+            return
+        }
+        let fingerprint = TransactionFingerprint(request: request, as: request.method)
+        if let id = serverIDs[fingerprint], let index = servers.index(forKey: id) {
+            let actions = servers.values[index].requestRepeated()
+            if actions.contains(.repeatLast) { repeatLast(at: index, into: &effects) }
+            return
+        }
+        // A CANCEL for a live INVITE always has room: it can only double what the INVITEs take.
+        let cancelled =
+            request.method == .cancel ? serverIDs[TransactionFingerprint(request: request, as: .invite)] : nil
+        guard servers.count < serverCapacity || cancelled != nil else {
+            refuse(request, from: flow, into: &effects)
+            return
+        }
+        lastServerID &+= 1
+        let id = ServerTransactionID(lastServerID)
+        var server = ServerTransaction(
+            request, fingerprint: fingerprint, responseFlow: ResponseRouting.responseFlow(for: request, from: flow),
+            timers: timers, now: now)
+        var isMerged = false
+        if request.method != .cancel, request.headers.to.tag == nil {
+            let mergeKey = TransactionFingerprint(mergedWith: request)
+            if mergeIDs[mergeKey] == nil {
+                mergeIDs[mergeKey] = id
+                server.mergeKey = mergeKey
+            } else {
+                isMerged = true
+            }
+        }
+        servers[id] = server
+        serverIDs[fingerprint] = id
+        rearm(id)
+        if request.method == .cancel {
+            effects.append(.cancelReceived(request, id, invite: cancelled))
+        } else if isMerged {
+            effects.append(.mergedRequestReceived(request, id, flow))
+        } else {
+            effects.append(.requestReceived(request, id, flow))
+        }
+    }
+
+    private mutating func receiveAck(
+        _ ack: SIPRequest, from flow: Flow, at now: MonotonicTime, into effects: inout [TransactionEffect]
+    ) {
+        guard let id = serverIDs[TransactionFingerprint(request: ack, as: .invite)],
+            let index = servers.index(forKey: id), servers.values[index].accepts(ackToTag: ack.headers.to.tag)
+        else {
+            // A 2xx is acknowledged by a transaction of its own branch (§13.2.2.4). Our stateless refusals are not the
+            // user's business.
+            if ack.headers.to.tag != Self.refusalTag { effects.append(.ackReceived(ack, flow)) }
+            return
+        }
+        let actions = servers.values[index].ackReceived(now: now)
+        if actions.contains(.deliverAck) { effects.append(.ackReceived(ack, flow)) }
+        finish(actions, of: id, into: &effects)
+    }
+
+    mutating func serverTimerFired(
+        _ id: ServerTransactionID, at now: MonotonicTime, into effects: inout [TransactionEffect]
+    ) {
+        guard let index = servers.index(forKey: id) else { return }
+        servers.values[index].armed = nil
+        let invite = servers.values[index].invite
+        let actions = servers.values[index].timersFired(now: now)
+        if actions.contains(.sendTrying), let invite {
+            let trying = SIPResponse(to: invite, status: .trying)
+            servers.values[index].keep(trying.serialized())
+            repeatLast(at: index, into: &effects)
+        }
+        if actions.contains(.repeatLast) { repeatLast(at: index, into: &effects) }
+        finish(actions, of: id, into: &effects)
+    }
+
+    private func repeatLast(
+        at index: Dictionary<ServerTransactionID, ServerTransaction>.Index, into effects: inout [TransactionEffect]
+    ) {
+        let bytes = servers.values[index].lastResponse
+        if !bytes.isEmpty { effects.append(.transmit(bytes, servers.values[index].responseFlow)) }
+    }
+
+    /// The tail of every step: forget what will not be sent again, end or set the timer.
+    private mutating func finish(
+        _ actions: ServerActions, of id: ServerTransactionID, into effects: inout [TransactionEffect]
+    ) {
+        guard let index = servers.index(forKey: id) else { return }
+        if actions.contains(.forgetResponse) { servers.values[index].forgetResponse() }
+        if actions.isDisjoint(with: [.end, .endUnacknowledged]) {
+            rearm(id)
+            return
+        }
+        forgetMergeKey(at: index)
+        serverIDs[servers.values[index].fingerprint] = nil
+        servers[id] = nil
+        wheel.cancel(.server(id))
+        effects.append(.serverTransactionEnded(id, acknowledged: actions.contains(.end)))
+    }
+
+    private mutating func forgetMergeKey(at index: Dictionary<ServerTransactionID, ServerTransaction>.Index) {
+        guard let mergeKey = servers.values[index].mergeKey else { return }
+        servers.values[index].mergeKey = nil
+        mergeIDs[mergeKey] = nil
+    }
+
+    private mutating func rearm(_ id: ServerTransactionID) {
+        guard let index = servers.index(forKey: id) else { return }
+        let deadline = servers.values[index].nextDeadline
+        guard deadline != servers.values[index].armed else { return }
+        servers.values[index].armed = deadline
+        if let deadline {
+            wheel.schedule(.server(id), at: deadline)
+        } else {
+            wheel.cancel(.server(id))
+        }
+    }
+
+    // MARK: Refusing without state
+
+    /// To tag of the refusals that are sent without a transaction: their ACKs are known by it and dropped.
+    private static var refusalTag: Token { "no-room" }
+
+    private func refuse(_ request: SIPRequest, from flow: Flow, into effects: inout [TransactionEffect]) {
+        var response = SIPResponse(to: request, status: .serviceUnavailable, toTag: Self.refusalTag)
+        response.headers.setRetryAfter(seconds: 10)
+        effects.append(.transmit(response.serialized(), ResponseRouting.responseFlow(for: request, from: flow)))
+    }
+}
