@@ -1,0 +1,36 @@
+/// What `dialplanctl status --json` says, as far as the scenarios look at it.
+struct SwitchStatus: Decodable, Sendable {
+    struct Worker: Decodable, Sendable {
+        var slot: Int
+        var generation: Int
+        var pid: Int32
+        var state: String
+        var executions: Int
+        var restarts: Int
+        var lastEndReason: String?
+    }
+
+    var calls: Int
+    var executions: Int
+    var legs: Int
+    var dialogs: Int
+    var transactions: [String: Int]
+    var registrations: Int
+    var workers: [Worker]
+
+    /// Everything that a call brings up and must take away again.
+    var counters: [String: Int] {
+        ["calls": calls, "executions": executions, "legs": legs, "dialogs": dialogs]
+            .merging(transactions.map { ("transactions.\($0.key)", $0.value) }) { first, _ in first }
+    }
+
+    var pids: Set<Int32> { Set(workers.map(\.pid)) }
+}
+
+/// One line of `dialplanctl log --json`.
+struct LogLine: Decodable, Sendable, Equatable {
+    var call: String
+    var position: Int
+    var kind: String
+    var text: String
+}
