@@ -132,6 +132,11 @@ public final class CallStore: Sendable {
     public func close() {
         self.batches.stop()
         self.batches.waitUntilStopped()
+        // GRDB closes the writing connection before those that read, and SQLite empties the log into the file only when
+        // the last one goes, if that may write. Whoever copies the file should find everything in it.
+        if self.lock.withLock({ $0 != nil }) {
+            _ = try? self.database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        }
         // A read that is still under way keeps the connection: then it closes when that ends, with the last reference.
         try? self.database.close()
         self.lock.withLock { $0 = nil }
