@@ -1,0 +1,86 @@
+public import Logging
+public import NIOCore
+
+/// Supervised worker processes for any program.
+///
+/// The pool keeps ``WorkerConfiguration/size`` workers in service and some warm spares beside them. It spawns each with a
+/// channel (payloads are opaque bytes), a shared page and nothing else, sees at once when one ends, puts a spare in its
+/// place and spawns the next, with back-off when a slot keeps failing. Every end has a recorded reason. Workers do not
+/// outlive the pool's process, whatever kills it.
+///
+/// A pool belongs to one event loop: all calls except ``init(configuration:on:logger:onEvent:)`` must be made there, and
+/// events come there. Linux only.
+///
+/// ```swift
+/// let pool = try ProcessPool(configuration: configuration, on: loop, logger: logger) { event in … }
+/// pool.start()
+/// ```
+public final class ProcessPool: Sendable {
+    /// What the pool was made with.
+    public let configuration: WorkerConfiguration
+    /// Where the pool lives.
+    public let eventLoop: any EventLoop
+    private let shell: NIOLoopBoundBox<PoolShell>
+
+    /// Makes a pool without any process yet; from any thread.
+    ///
+    /// - Parameters:
+    ///   - configuration: what workers and how many.
+    ///   - eventLoop: where the pool lives. It must not end before ``shutdown()`` is done.
+    ///   - logger: for the ends of workers and for what they write to standard error.
+    ///   - onEvent: called on the event loop, never while another event is being handled. It may call the pool.
+    /// - Throws: ``WorkerConfiguration/Problem``.
+    public init(
+        configuration: WorkerConfiguration, on eventLoop: any EventLoop, logger: Logger,
+        onEvent: @escaping @Sendable (PoolEvent) -> Void
+    ) throws(WorkerConfiguration.Problem) {
+        try configuration.validate()
+        self.configuration = configuration
+        self.eventLoop = eventLoop
+        shell = .makeBoxSendingValue(
+            PoolShell(configuration: configuration, on: eventLoop, logger: logger, onEvent: onEvent),
+            eventLoop: eventLoop)
+    }
+
+    /// Spawns the workers. Once; after ``shutdown()`` it does nothing.
+    public func start() {
+        shell.value.start()
+    }
+
+    /// Sends a payload to a worker, together with all others of this turn of the event loop.
+    ///
+    /// - Parameter payload: at most ``ProcessPoolChild/ChannelFormat/maximumPayload`` bytes (1 MiB − 2).
+    /// - Returns: false, and nothing is sent, when the worker is not (or no longer) one that takes payloads, or when the
+    ///   payload is too long. True is no promise that it arrives: the worker's `ended` tells otherwise.
+    @discardableResult
+    public func send(_ payload: [UInt8], to id: WorkerID) -> Bool {
+        shell.value.send(payload, to: id)
+    }
+
+    /// As the other `send`.
+    @discardableResult
+    public func send(_ payload: ByteBuffer, to id: WorkerID) -> Bool {
+        shell.value.send(payload.readableBytesView, to: id)
+    }
+
+    /// Kills a worker (SIGKILL) and records why. A spare takes its place at once. What it sent before may still come; then
+    /// its `ended` does.
+    public func kill(_ id: WorkerID, reason: EndReason = .killedByOperator) {
+        shell.value.handle(.condemned(reason), for: id)
+    }
+
+    /// Takes a worker out of service and asks it to finish; it is killed at the ``WorkerConfiguration/drainDeadline``.
+    public func drain(_ id: WorkerID) {
+        shell.value.handle(.drainRequested, for: id)
+    }
+
+    /// Ends all workers: politely, then by force. Done when all are reaped and every descriptor is closed.
+    public func shutdown() -> EventLoopFuture<Void> {
+        shell.value.shutDown()
+    }
+
+    /// All slots as they are now, in order.
+    public var snapshot: [WorkerSnapshot] {
+        shell.value.snapshot()
+    }
+}

@@ -1,0 +1,383 @@
+internal import Glibc
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import ProcessPoolChild
+
+/// Joins the pool's machine to processes, channels and clocks. Bound to one event loop.
+final class PoolShell {
+    let configuration: WorkerConfiguration
+    let loop: any EventLoop
+    private let logger: Logger
+    private let onEvent: @Sendable (PoolEvent) -> Void
+
+    private var machine: PoolMachine
+    private var detector: HangDetector
+    /// The present process of each slot.
+    private var workers: [Int: Worker] = [:]
+    private var effects: [PoolMachine.Effect] = []
+    private var isPerforming = false
+    private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
+    private var look: (due: NIODeadline, task: Scheduled<Void>)?
+    /// Channels that are not closed yet.
+    private var openChannels = 0
+    private var isStarted = false
+    private var shutDownPromise: EventLoopPromise<Void>?
+
+    init(
+        configuration: WorkerConfiguration, on loop: any EventLoop, logger: Logger,
+        onEvent: @escaping @Sendable (PoolEvent) -> Void
+    ) {
+        self.configuration = configuration
+        self.loop = loop
+        self.logger = logger
+        self.onEvent = onEvent
+        machine = PoolMachine(configuration: configuration, seed: .random(in: .min ... .max))
+        detector = HangDetector(policy: configuration.hang)
+    }
+
+    // MARK: What the owner wants
+
+    func start() {
+        guard !isStarted, shutDownPromise == nil else { return }
+        isStarted = true
+        scheduleLook()
+        perform(machine.start(now: .now()))
+    }
+
+    func shutDown() -> EventLoopFuture<Void> {
+        if let shutDownPromise { return shutDownPromise.futureResult }
+        let promise = loop.makePromise(of: Void.self)
+        shutDownPromise = promise
+        perform(machine.shutDown(now: .now()))
+        return promise.futureResult
+    }
+
+    func send(_ payload: some Collection<UInt8>, to id: WorkerID) -> Bool {
+        guard machine.takesPayloads(id), payload.count <= ChannelFormat.maximumPayload, let worker = workers[id.slot]
+        else { return false }
+        enqueue(.payload, payload, to: worker)
+        return true
+    }
+
+    func handle(_ input: SlotMachine.Input, for id: WorkerID) {
+        perform(machine.handle(input, for: id, now: .now()))
+    }
+
+    func snapshot() -> [WorkerSnapshot] {
+        machine.slots.indices.map { index in
+            let slot = machine.slots[index].machine
+            let worker = workers[index]
+            return WorkerSnapshot(
+                id: machine.id(ofSlot: index),
+                pid: worker?.handle.pid ?? 0,
+                state: .init(slot.state, isInService: machine.slots[index].isInService),
+                engineVersion: slot.engineVersion,
+                residentBytes: worker?.residentBytes ?? 0,
+                startedAtUptimeNanoseconds: worker == nil ? nil : slot.spawnedAt?.uptimeNanoseconds,
+                restarts: slot.generation > 0 ? slot.generation - 1 : 0,
+                lastEndReason: slot.lastEndReason,
+                page: worker?.page.read(),
+                framesSent: worker?.framesSent ?? 0,
+                framesReceived: worker?.framesReceived ?? 0,
+                queuedBytes: worker?.queuedBytes ?? 0
+            )
+        }
+    }
+
+    // MARK: What the machine wants
+
+    /// Does what the machine says, in order. What comes up meanwhile (the owner may call from an event) waits its turn.
+    private func perform(_ more: [PoolMachine.Effect]) {
+        effects += more
+        guard !isPerforming else { return }
+        isPerforming = true
+        while !effects.isEmpty { perform(effects.removeFirst()) }
+        isPerforming = false
+        scheduleTimer()
+        finishShutDown()
+    }
+
+    private func perform(_ effect: PoolMachine.Effect) {
+        switch effect {
+        case .spawn(let id): spawn(id)
+        case .kill(let id): workers[id.slot]?.handle.send(signal: SIGKILL)
+        case .sendDrain(let id): workers[id.slot].map { enqueue(.drain, [], to: $0) }
+        case .sendStop(let id): workers[id.slot].map { enqueue(.stop, [], to: $0) }
+        case .standby(let id): onEvent(.standby(id, pid: pid(id), engineVersion: engineVersion(id)))
+        case .intoService(let id):
+            logger.info("worker \(id) (pid \(pid(id))) is in service")
+            onEvent(.ready(id, pid: pid(id), engineVersion: engineVersion(id)))
+        case .draining(let id): onEvent(.draining(id))
+        case .ended(let id, let reason, let wasInService): ended(id, reason, wasInService)
+        }
+    }
+
+    /// Tells the owner what is no effect of the machine. What the owner then asks for is done when it has returned.
+    private func tell(_ event: PoolEvent) {
+        isPerforming = true
+        onEvent(event)
+        isPerforming = false
+        if !effects.isEmpty { perform([]) }
+    }
+
+    private func pid(_ id: WorkerID) -> Int32 { workers[id.slot]?.handle.pid ?? 0 }
+
+    private func engineVersion(_ id: WorkerID) -> UInt32 { machine.slots[id.slot].machine.engineVersion }
+
+    private func spawn(_ id: WorkerID) {
+        let shell = NIOLoopBound(self, eventLoop: loop)
+        let loop = loop
+        SpawnThread.shared.spawn(.init(
+            configuration: configuration,
+            spawned: { result in loop.execute { shell.value.spawned(id, result) } },
+            ended: { status in loop.execute { shell.value.exited(id, status) } }
+        ))
+    }
+
+    private func ended(_ id: WorkerID, _ reason: EndReason, _ wasInService: Bool) {
+        let worker = workers.removeValue(forKey: id.slot)
+        var report = EndReport(pid: 0, reason: reason, wasInService: wasInService, page: nil, residentBytes: 0)
+        if let worker {
+            report.pid = worker.handle.pid
+            report.page = worker.page.read()
+            report.residentBytes = worker.residentBytes
+            worker.channel?.close(promise: nil)
+            // Its last words are in the pipe, unless a process that it made holds the pipe open.
+            let text = worker.text
+            loop.assumeIsolated().scheduleTask(in: .milliseconds(250)) { text?.close(promise: nil) }
+        }
+        logger.log(
+            level: reason.isFailure ? .warning : .info, "worker \(id) (pid \(report.pid)) ended: \(reason)")
+        onEvent(.ended(id, report))
+    }
+
+    private func finishShutDown() {
+        guard let shutDownPromise, machine.isStopped, workers.isEmpty, openChannels == 0 else { return }
+        timer?.task.cancel()
+        look?.task.cancel()
+        look = nil
+        shutDownPromise.succeed()
+    }
+
+    // MARK: What processes do
+
+    private func spawned(_ id: WorkerID, _ result: Result<SpawnedProcess, SpawnFailure>) {
+        switch result {
+        case .failure(let failure):
+            handle(.spawnFailed(failure.text), for: id)
+        case .success(let process):
+            let worker = Worker(id, process)
+            workers[id.slot] = worker
+            open(process, of: worker)
+            handle(.spawned(pid: process.handle.pid), for: id)
+        }
+    }
+
+    private func open(_ process: SpawnedProcess, of worker: Worker) {
+        let id = worker.id
+        let shell = NIOLoopBound(self, eventLoop: loop)
+        openChannels += 2
+        ClientBootstrap(group: loop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(WorkerChannelHandler(id, shell.value))
+                }
+            }
+            .withConnectedSocket(process.channel)
+            .assumeIsolated().whenComplete { [self] result in
+                switch result {
+                case .success(let channel):
+                    worker.channel = channel
+                    channel.closeFuture.assumeIsolated().whenComplete { _ in self.closedOneChannel() }
+                    flush(worker)
+                case .failure(let error):
+                    worker.isChannelClosed = true
+                    handle(.condemned(.spawnFailed("channel: \(error)")), for: id)
+                    closedOneChannel()
+                }
+            }
+        let limits = configuration.limits
+        let logger = logger
+        let prefix = "worker \(id) (pid \(process.handle.pid)): "
+        NIOPipeBootstrap(group: loop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        TextHandler(limits: limits) { logger.notice("\(prefix)\($0)") })
+                }
+            }
+            .takingOwnershipOfDescriptor(input: process.text)
+            .assumeIsolated().whenComplete { [self] result in
+                switch result {
+                case .success(let channel):
+                    worker.text = channel
+                    channel.closeFuture.assumeIsolated().whenComplete { _ in self.closedOneChannel() }
+                case .failure(let error):
+                    logger.error("\(prefix)its standard error cannot be read: \(error)")
+                    closedOneChannel()
+                }
+            }
+    }
+
+    private func closedOneChannel() {
+        openChannels -= 1
+        finishShutDown()
+    }
+
+    /// The process is reaped. What it has sent is read before its end is told.
+    private func exited(_ id: WorkerID, _ status: ExitStatus) {
+        guard let worker = workers[id.slot], worker.id == id else { return }
+        worker.exitStatus = status
+        guard !worker.isChannelClosed else { return conclude(worker) }
+        // A process that it made may hold the channel open.
+        loop.assumeIsolated().scheduleTask(in: .milliseconds(100)) { [self] in conclude(worker) }
+    }
+
+    func channelClosed(of id: WorkerID) {
+        guard let worker = workers[id.slot], worker.id == id else { return }
+        worker.isChannelClosed = true
+        worker.channel = nil
+        handle(.channelClosed, for: id)
+        conclude(worker)
+    }
+
+    private func conclude(_ worker: Worker) {
+        guard let status = worker.exitStatus, !worker.isConcluded else { return }
+        worker.isConcluded = true
+        handle(.exited(status), for: worker.id)
+    }
+
+    // MARK: What workers say
+
+    /// Takes a frame; throws when it has no place in the protocol.
+    func received(_ frame: FrameDecoder.Frame, from id: WorkerID) throws(ChannelViolation) {
+        guard let worker = workers[id.slot], worker.id == id else { return }
+        worker.framesReceived += 1
+        guard let kind = ChannelFormat.ChildKind(rawValue: frame.kind) else {
+            throw ChannelViolation("a frame's kind is \(frame.kind)")
+        }
+        let payload = frame.payload.readableBytesView
+        switch kind {
+        case .payload:
+            guard worker.isReady else { throw ChannelViolation("a payload before ready") }
+            tell(.payload(id, Array(payload)))
+        case .ready:
+            guard let version = ChannelFormat.number(UInt32.self, littleEndian: payload) else {
+                throw ChannelViolation("ready with \(payload.count) bytes")
+            }
+            guard !worker.isReady else { throw ChannelViolation("ready twice") }
+            worker.isReady = true
+            handle(.saidReady(engineVersion: version), for: id)
+        case .pong:
+            guard let nonce = ChannelFormat.number(UInt64.self, littleEndian: payload),
+                detector.pong(nonce, from: id, now: .now())
+            else { throw ChannelViolation("a pong that nobody asked for") }
+        case .goodbye:
+            handle(.saidGoodbye, for: id)
+        }
+    }
+
+    func violated(_ violation: ChannelViolation, by id: WorkerID) {
+        handle(.condemned(.protocolViolation(violation.description)), for: id)
+    }
+
+    // MARK: Sending
+
+    private func enqueue(_ kind: ChannelFormat.ParentKind, _ payload: some Collection<UInt8>, to worker: Worker) {
+        guard !worker.isChannelClosed else { return }
+        let length = payload.count + ChannelFormat.overhead
+        worker.outgoing.writeInteger(UInt32(length), endianness: .little)
+        worker.outgoing.writeMultipleIntegers(ChannelFormat.version, kind.rawValue)
+        worker.outgoing.writeBytes(payload)
+        worker.framesSent += 1
+        worker.queuedBytes += 4 + length
+        if worker.queuedBytes > configuration.limits.queuedBytes {
+            handle(.condemned(.notReading(queuedBytes: worker.queuedBytes)), for: worker.id)
+            return
+        }
+        guard !worker.isFlushScheduled else { return }
+        worker.isFlushScheduled = true
+        // Runs after everything that is ready in this turn, so one write carries all of it.
+        loop.assumeIsolated().execute { [self] in
+            worker.isFlushScheduled = false
+            flush(worker)
+        }
+    }
+
+    private func flush(_ worker: Worker) {
+        guard let channel = worker.channel, worker.outgoing.readableBytes > 0 else { return }
+        let buffer = worker.outgoing
+        worker.outgoing = channel.allocator.buffer(capacity: min(buffer.readableBytes, 1 << 16))
+        channel.writeAndFlush(buffer).assumeIsolated().whenComplete { _ in
+            worker.queuedBytes -= buffer.readableBytes
+        }
+    }
+
+    // MARK: Time
+
+    private func scheduleTimer() {
+        let deadline = machine.deadline
+        guard deadline != timer?.deadline else { return }
+        timer?.task.cancel()
+        timer = deadline.map { deadline in
+            let task = loop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in
+                timer = nil
+                perform(machine.timePassed(now: .now()))
+            }
+            return (deadline, task)
+        }
+    }
+
+    private func scheduleLook() {
+        let due = NIODeadline.now() + TimeAmount(configuration.hang.interval)
+        look = (due, loop.assumeIsolated().scheduleTask(deadline: due) { [self] in
+            lookAtWorkers(due: due)
+            if look != nil { scheduleLook() }
+        })
+    }
+
+    private func lookAtWorkers(due: NIODeadline) {
+        var readings: [HangDetector.Reading] = []
+        for (slot, worker) in workers.sorted(by: { $0.key < $1.key }) {
+            if let bytes = worker.handle.residentBytes() {
+                worker.residentBytes = bytes
+                let limit = configuration.limits.residentBytes
+                if limit > 0, bytes > limit { handle(.condemned(.memoryLimit(residentBytes: bytes)), for: worker.id) }
+            }
+            guard machine.slots[slot].machine.takesPayloads else { continue }
+            let page = worker.page.read()
+            readings.append(.init(
+                id: worker.id, progress: page.progress,
+                isWorkDue: page.isBusy || worker.framesSent > page.framesRead))
+        }
+        guard configuration.hang.isEnabled else { return }
+        for effect in detector.look(now: .now(), due: due, readings: readings) {
+            switch effect {
+            case .ping(let id, let nonce):
+                var payload: [UInt8] = []
+                ChannelFormat.append(littleEndian: nonce, to: &payload)
+                workers[id.slot].map { enqueue(.ping, payload, to: $0) }
+            case .hung(let id):
+                handle(.condemned(.hang), for: id)
+            case .withheld(let why):
+                logger.warning("no worker is judged hung now: \(why)")
+                tell(.judgementWithheld(why))
+            }
+        }
+    }
+}
+
+extension WorkerSnapshot.State {
+    init(_ state: SlotMachine.State, isInService: Bool) {
+        self = switch state {
+        case .vacant(until: nil): .stopped
+        case .vacant: .backingOff
+        case .spawning: .spawning
+        case .warming: .warming
+        case .ready: isInService ? .ready : .standby
+        case .draining: .draining
+        case .ending: .ending
+        }
+    }
+}

@@ -1,0 +1,33 @@
+internal import NIOCore
+
+/// What the shell holds of one process, from its birth until it is put away. Bound to the pool's event loop.
+final class Worker {
+    let id: WorkerID
+    let handle: ChildHandle
+    let page: SharedPageReader
+    /// `nil` until it is registered with the event loop, and after it has closed.
+    var channel: (any Channel)?
+    var text: (any Channel)?
+    var isChannelClosed = false
+    /// Whether it has said so.
+    var isReady = false
+    /// How the process ended, when it has.
+    var exitStatus: ExitStatus?
+    /// Whether the machine knows of the exit.
+    var isConcluded = false
+
+    /// Frames of this turn of the event loop.
+    var outgoing = ByteBuffer()
+    var isFlushScheduled = false
+    /// Bytes that the kernel has not taken yet.
+    var queuedBytes = 0
+    var framesSent: UInt64 = 0
+    var framesReceived: UInt64 = 0
+    var residentBytes = 0
+
+    init(_ id: WorkerID, _ process: SpawnedProcess) {
+        self.id = id
+        handle = process.handle
+        page = process.page
+    }
+}

@@ -1,0 +1,54 @@
+internal import CProcessPoolSupport
+
+/// The page on which a worker shows its parent what it is doing, without a message.
+///
+/// The parent reads it when the worker hangs or has died, so it must be written *before* the work it tells of.
+/// Every write is one 64-bit store. The layout is in `CProcessPoolSupport.h`.
+@safe public final class SharedPage {
+    // Unsafe: memory from mmap, valid until deinit; the fields are below the page's size by their definition.
+    private let memory: UnsafeMutableRawPointer
+
+    /// Maps the page behind a descriptor; `nil` when it is not one.
+    package init?(descriptor: Int32) {
+        guard let memory = unsafe processpool_page_map(descriptor, 1) else { return nil }
+        unsafe self.memory = unsafe memory
+    }
+
+    deinit {
+        unsafe processpool_page_unmap(memory)
+    }
+
+    /// Says what is about to be worked on.
+    ///
+    /// - Parameters:
+    ///   - execution: the worker's number for the piece of work; 0 means none.
+    ///   - position: how far that work has come (its journal position).
+    ///   - line: the line of the script that it stands at.
+    public func write(execution: UInt64, position: UInt64, line: UInt64) {
+        store(PROCESSPOOL_PAGE_EXECUTION, execution)
+        store(PROCESSPOOL_PAGE_POSITION, position)
+        store(PROCESSPOOL_PAGE_LINE, line)
+        advance()
+    }
+
+    /// Shows that the worker lives: to be called at least every 100 ms or so while there is work.
+    public func advance() {
+        store(PROCESSPOOL_PAGE_PROGRESS, load(PROCESSPOOL_PAGE_PROGRESS) &+ 1)
+    }
+
+    func setBusy(_ busy: Bool) {
+        store(PROCESSPOOL_PAGE_BUSY, busy ? 1 : 0)
+    }
+
+    func countFrames(_ frames: Int) {
+        store(PROCESSPOOL_PAGE_FRAMES, load(PROCESSPOOL_PAGE_FRAMES) &+ UInt64(frames))
+    }
+
+    private func store(_ field: Int, _ value: UInt64) {
+        unsafe processpool_page_store(memory, UInt32(field), value)
+    }
+
+    private func load(_ field: Int) -> UInt64 {
+        unsafe processpool_page_load(memory, UInt32(field))
+    }
+}

@@ -1,0 +1,200 @@
+import NIOCore
+@testable import ProcessPool
+import Testing
+
+/// A pool under virtual time whose processes do what the test says.
+private final class Bench {
+    var pool: PoolMachine
+    var now = NIODeadline.uptimeNanoseconds(0)
+
+    init(size: Int, spares: Int) {
+        var configuration = WorkerConfiguration(executable: "/worker")
+        configuration.size = size
+        configuration.warmSpares = spares
+        pool = PoolMachine(configuration: configuration, seed: 3)
+    }
+
+    /// A pool in which all workers are ready.
+    static func running(size: Int, spares: Int) -> Bench {
+        let bench = Bench(size: size, spares: spares)
+        _ = bench.pool.start(now: bench.now)
+        for slot in 0..<(size + spares) { bench.makeReady(slot) }
+        return bench
+    }
+
+    func id(_ slot: Int) -> WorkerID { pool.id(ofSlot: slot) }
+
+    func take(_ slot: Int, _ input: SlotMachine.Input) -> [PoolMachine.Effect] {
+        pool.handle(input, for: id(slot), now: now)
+    }
+
+    @discardableResult
+    func makeReady(_ slot: Int) -> [PoolMachine.Effect] {
+        take(slot, .spawned(pid: Int32(100 + slot))) + take(slot, .saidReady(engineVersion: 1))
+    }
+
+    var inService: [Int] { pool.slots.indices.filter { pool.slots[$0].isInService } }
+}
+
+struct PoolMachineTests {
+    @Test("at the start every slot spawns, the first to be ready serve, the others stand by")
+    func start() {
+        let bench = Bench(size: 2, spares: 1)
+        #expect(bench.pool.start(now: bench.now) == (0..<3).map { .spawn(WorkerID(slot: $0, generation: 1)) })
+        #expect(bench.makeReady(2) == [.intoService(bench.id(2))])
+        #expect(bench.makeReady(0) == [.intoService(bench.id(0))])
+        #expect(bench.makeReady(1) == [.standby(bench.id(1))])
+    }
+
+    @Test("a warm spare is in service before the end of the dead one is told")
+    func promotion() {
+        let bench = Bench.running(size: 2, spares: 1)
+        let dead = bench.id(0)
+        #expect(
+            bench.take(0, .exited(.signalled(9))) == [
+                .intoService(bench.id(2)), .ended(dead, .signalled(9), wasInService: true),
+            ])
+        #expect(bench.inService == [1, 2])
+        #expect(bench.pool.timePassed(now: bench.now) == [.spawn(WorkerID(slot: 0, generation: 2))])
+        #expect(bench.makeReady(0) == [.standby(bench.id(0))])
+    }
+
+    @Test("a worker whose channel ends is replaced before its death is known")
+    func channelEnd() {
+        let bench = Bench.running(size: 1, spares: 1)
+        #expect(bench.take(0, .channelClosed) == [.intoService(bench.id(1))])
+        #expect(bench.take(0, .exited(.exited(code: 1))) == [.ended(bench.id(0), .exited(code: 1), wasInService: true)])
+    }
+
+    @Test("a spare that dies takes nobody's place")
+    func deadSpare() {
+        let bench = Bench.running(size: 2, spares: 1)
+        #expect(bench.take(2, .exited(.signalled(9))) == [.ended(bench.id(2), .signalled(9), wasInService: false)])
+        #expect(bench.inService == [0, 1])
+    }
+
+    @Test("without a spare the next worker to be ready serves")
+    func noSpare() {
+        let bench = Bench.running(size: 1, spares: 0)
+        _ = bench.take(0, .condemned(.killedByOperator))
+        _ = bench.take(0, .exited(.signalled(9)))
+        #expect(bench.inService == [])
+        #expect(bench.pool.timePassed(now: bench.now) == [.spawn(WorkerID(slot: 0, generation: 2))])
+        #expect(bench.makeReady(0) == [.intoService(bench.id(0))])
+    }
+
+    @Test("a draining worker leaves service at once, takes payloads, and a spare serves")
+    func drain() {
+        let bench = Bench.running(size: 2, spares: 1)
+        #expect(
+            bench.take(1, .drainRequested) == [
+                .sendDrain(bench.id(1)), .draining(bench.id(1)), .intoService(bench.id(2)),
+            ])
+        #expect(bench.pool.takesPayloads(bench.id(1)))
+        #expect(bench.inService == [0, 2])
+    }
+
+    @Test("what concerns a process that is no more is ignored")
+    func stale() {
+        let bench = Bench.running(size: 1, spares: 0)
+        let old = bench.id(0)
+        _ = bench.take(0, .exited(.signalled(9)))
+        _ = bench.pool.timePassed(now: bench.now)
+        #expect(bench.pool.handle(.condemned(.hang), for: old, now: bench.now) == [])
+        #expect(bench.pool.handle(.condemned(.hang), for: WorkerID(slot: 9, generation: 1), now: bench.now) == [])
+        #expect(!bench.pool.takesPayloads(old))
+    }
+
+    @Test("slots that crash in a loop do not hold up the others")
+    func crashLoop() {
+        let bench = Bench.running(size: 2, spares: 1)
+        for _ in 0..<50 {
+            _ = bench.take(1, .exited(.signalled(11)))
+            guard let deadline = bench.pool.deadline else {
+                Issue.record("nothing is planned")
+                return
+            }
+            bench.now = deadline
+            #expect(bench.pool.timePassed(now: bench.now) == [.spawn(bench.id(1))])
+            _ = bench.take(1, .spawned(pid: 5))
+        }
+        #expect(bench.inService == [0, 2])
+    }
+
+    @Test("at shutdown all are stopped, no spare is promoted, and nothing comes after")
+    func shutDown() {
+        let bench = Bench.running(size: 2, spares: 1)
+        #expect(bench.pool.shutDown(now: bench.now) == (0..<3).map { .sendStop(bench.id($0)) })
+        #expect(!bench.pool.isStopped)
+        for slot in 0..<3 {
+            #expect(
+                bench.take(slot, .exited(.exited(code: 0)))
+                    == [.ended(bench.id(slot), .poolShutdown, wasInService: slot < 2)])
+        }
+        #expect(bench.pool.isStopped && bench.pool.deadline == nil)
+    }
+
+    /// The invariants that hold after every step, whatever happens in whatever order.
+    @Test("random orders of events keep the pool's promises", arguments: 0..<200 as Range<UInt64>)
+    func random(seed: UInt64) {
+        var chance = JitterGenerator(seed: seed)
+        let bench = Bench(size: 3, spares: 2)
+        var effects = bench.pool.start(now: bench.now)
+        // What the world knows: processes that were asked for, and their state there.
+        var asked: Set<WorkerID> = [], alive: Set<WorkerID> = [], ended: Set<WorkerID> = []
+        func absorb(_ effects: [PoolMachine.Effect]) {
+            for effect in effects {
+                switch effect {
+                case .spawn(let id):
+                    #expect(asked.insert(id).inserted, "a generation is spawned once")
+                    #expect(!alive.contains { $0.slot == id.slot }, "one process a slot")
+                case .ended(let id, _, _):
+                    #expect(ended.insert(id).inserted, "an end is told once")
+                    #expect(!alive.contains(id), "an end is told after the process is reaped")
+                case .kill(let id), .sendStop(let id), .sendDrain(let id): #expect(alive.contains(id))
+                case .intoService(let id), .standby(let id), .draining(let id): #expect(!ended.contains(id))
+                }
+            }
+        }
+        absorb(effects)
+        for _ in 0..<300 {
+            let slot = Int.random(in: 0..<5, using: &chance)
+            let id = bench.id(slot)
+            let hasProcess = alive.contains(id)
+            let isAwaited = asked.contains(id) && !hasProcess && !ended.contains(id)
+            switch Int.random(in: 0..<9, using: &chance) {
+            case 0 where isAwaited:
+                alive.insert(id)
+                effects = bench.take(slot, .spawned(pid: 9))
+            case 1 where isAwaited: effects = bench.take(slot, .spawnFailed("no"))
+            case 2 where hasProcess: effects = bench.take(slot, .saidReady(engineVersion: 1))
+            case 3 where hasProcess:
+                alive.remove(id)
+                effects = bench.take(slot, .exited(.signalled(9)))
+            case 4 where hasProcess: effects = bench.take(slot, .channelClosed)
+            case 5: effects = bench.take(slot, .drainRequested)
+            case 6: effects = bench.take(slot, .condemned(.killedByOperator))
+            case 7 where hasProcess: effects = bench.take(slot, .saidGoodbye)
+            default:
+                if let deadline = bench.pool.deadline { bench.now = max(bench.now, deadline) }
+                effects = bench.pool.timePassed(now: bench.now)
+            }
+            absorb(effects)
+            #expect(bench.inService.count <= 3)
+            let ready = bench.pool.slots.count { if case .ready = $0.machine.state { true } else { false } }
+            #expect(bench.inService.count == min(3, ready), "as many serve as can")
+        }
+        absorb(bench.pool.shutDown(now: bench.now))
+        for slot in 0..<5 {
+            let id = bench.id(slot)
+            if asked.contains(id), !alive.contains(id), !ended.contains(id) {
+                alive.insert(id)
+                absorb(bench.take(slot, .spawned(pid: 9)))
+            }
+            alive.remove(id)
+            absorb(bench.take(slot, .exited(.signalled(9))))
+        }
+        #expect(bench.pool.isStopped)
+        #expect(asked == ended, "every process that was asked for has its end")
+    }
+}
