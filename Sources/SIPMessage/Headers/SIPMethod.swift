@@ -1,0 +1,46 @@
+/// A request method: an open set of tokens in which case matters (RFC 3261 §7.1).
+public struct SIPMethod: Hashable, Sendable, CustomStringConvertible {
+    public let name: String
+
+    private init(known name: String) { self.name = name }
+
+    /// nil when `text` is no token.
+    public init?(_ text: some StringProtocol) {
+        guard !text.isEmpty, ByteSet.token.containsAll(text) else { return nil }
+        name = String(text)
+    }
+
+    public static let invite = SIPMethod(known: "INVITE")
+    public static let ack = SIPMethod(known: "ACK")
+    public static let bye = SIPMethod(known: "BYE")
+    public static let cancel = SIPMethod(known: "CANCEL")
+    public static let register = SIPMethod(known: "REGISTER")
+    public static let options = SIPMethod(known: "OPTIONS")
+    /// RFC 6086.
+    public static let info = SIPMethod(known: "INFO")
+    /// RFC 3262.
+    public static let prack = SIPMethod(known: "PRACK")
+    /// RFC 3311.
+    public static let update = SIPMethod(known: "UPDATE")
+    /// RFC 6665.
+    public static let subscribe = SIPMethod(known: "SUBSCRIBE")
+    /// RFC 6665.
+    public static let notify = SIPMethod(known: "NOTIFY")
+    /// RFC 3515.
+    public static let refer = SIPMethod(known: "REFER")
+    /// RFC 3428.
+    public static let message = SIPMethod(known: "MESSAGE")
+    /// RFC 3903.
+    public static let publish = SIPMethod(known: "PUBLISH")
+
+    /// The methods above.
+    public static let known: Set<SIPMethod> = [
+        .invite, .ack, .bye, .cancel, .register, .options, .info, .prack, .update, .subscribe, .notify, .refer,
+        .message, .publish,
+    ]
+
+    public var description: String { name }
+
+    /// Octets that a scan has found to be a token. Names up to 15 octets need no allocation.
+    init(_ bytes: Span<UInt8>, _ range: ByteRange) { name = String(bytes, range) }
+}

@@ -1,0 +1,114 @@
+/// One hop of the way back (RFC 3261 §20.42).
+public struct Via: Hashable, Sendable, CustomStringConvertible {
+    public var transport: SIPTransportProtocol
+    /// Where the hop says that it listens.
+    public var sentBy: HostPort
+    public private(set) var parameters: Parameters
+
+    /// - Parameters:
+    ///   - branch: identifies the transaction; of our own making it begins with ``magicCookie``.
+    ///   - requestsRPort: adds `rport` without value (RFC 3581 §3).
+    public init(transport: SIPTransportProtocol, sentBy: HostPort, branch: Token, requestsRPort: Bool = true) {
+        self.transport = transport
+        self.sentBy = sentBy
+        parameters = Parameters(.header)
+        parameters.set("branch", to: branch)
+        if requestsRPort { parameters.set("rport") }
+    }
+
+    /// What every branch of RFC 3261 begins with (§8.1.1.7).
+    public static let magicCookie = "z9hG4bK"
+
+    /// One Via value.
+    /// - Throws: ``SIPParseError`` with code `malformedHeader`.
+    public init(_ text: some StringProtocol) throws(SIPParseError) {
+        let bytes = Array(text.utf8)
+        do throws(ScanError) {
+            try rejectLineEnds(bytes.span)
+            var cursor = Cursor(0, bytes.count)
+            let layout = try ViaLayout.scan(&cursor, bytes.span)
+            try cursor.expectEnd(bytes.span)
+            self.init(layout, bytes.span)
+        } catch {
+            throw SIPParseError(.malformedHeader, error, header: .via)
+        }
+    }
+
+    init(_ layout: ViaLayout, _ bytes: Span<UInt8>) {
+        transport = SIPTransportProtocol(Token(received: String(bytes, layout.transport)))
+        sentBy = layout.sentBy.value(bytes)
+        parameters = Parameters(.header, bytes, layout.parameters)
+    }
+
+    /// nil in messages of RFC 2543.
+    public var branch: Token? {
+        get { parameters.rawValue("branch").flatMap { Token(lenient: $0) } }
+        set { if let newValue { parameters.set("branch", to: newValue) } else { parameters.remove("branch") } }
+    }
+
+    /// Whether the branch is one of RFC 3261, with something after the cookie, so that it alone identifies the
+    /// transaction (§17.2.3).
+    public var hasUniqueBranch: Bool {
+        guard let text = branch?.text else { return false }
+        return text.utf8.count > Via.magicCookie.utf8.count && text.hasPrefix(Via.magicCookie)
+    }
+
+    /// The address that the next hop saw (RFC 3261 §18.2.1); brackets round IPv6 are accepted. nil without one.
+    public var received: Host? {
+        get { parameters["received"].flatMap { Host($0) } }
+        set { if let newValue { parameters.set("received", to: newValue) } else { parameters.remove("received") } }
+    }
+
+    /// Whether `rport` is there, with or without value (RFC 3581).
+    public var hasRPort: Bool { parameters.contains("rport") }
+
+    /// The value of `rport`; nil without one, see ``hasRPort``.
+    public var rport: UInt16? {
+        get { parameters["rport"].flatMap { UInt32(digits: $0) }.flatMap { UInt16(exactly: $0) } }
+        set { if let newValue { parameters.set("rport", to: newValue) } else { parameters.remove("rport") } }
+    }
+
+    public var maddr: Host? { parameters["maddr"].flatMap { Host($0) } }
+
+    public mutating func setParameter(_ name: Token, to value: Token? = nil) { parameters.set(name, to: value) }
+
+    public mutating func removeParameter(_ name: String) { parameters.remove(name) }
+
+    public var description: String { "SIP/2.0/\(transport) \(sentBy)\(parameters)" }
+}
+
+/// Where the parts of a ``Via`` stand.
+struct ViaLayout: Sendable, BitwiseCopyable {
+    var transport: ByteRange
+    var sentBy: HostPortLayout
+    var parameters: ByteRange
+    var branch: ByteRange?
+
+    /// `sent-protocol LWS sent-by *( SEMI via-params )`, to the first octet that belongs to none of it.
+    static func scan(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) -> ViaLayout {
+        cursor.skipWhitespace(bytes)
+        let name = cursor.take(.token, bytes)
+        guard equalsIgnoringCase(bytes, name, "sip") else { throw ScanError(Int(name.start), "SIP") }
+        try slash(&cursor, bytes)
+        let version = cursor.take(.token, bytes)
+        guard equalsIgnoringCase(bytes, version, "2.0") else { throw ScanError(Int(version.start), "2.0") }
+        try slash(&cursor, bytes)
+        let transport = cursor.take(.token, bytes)
+        guard !transport.isEmpty else { throw ScanError(cursor.position, "a transport") }
+        let gap = cursor.position
+        cursor.skipWhitespace(bytes)
+        guard cursor.position > gap else { throw ScanError(gap, "white space") }
+        let sentBy = try HostPortLayout.scan(&cursor, bytes, allowsSpace: true)
+        var branch: ByteRange?
+        let parameters = try ParameterLayout.scanAll(&cursor, bytes, .header) { parameter in
+            if branch == nil, equalsIgnoringCase(bytes, parameter.name, "branch") { branch = parameter.value }
+        }
+        return ViaLayout(transport: transport, sentBy: sentBy, parameters: parameters, branch: branch)
+    }
+
+    private static func slash(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) {
+        cursor.skipWhitespace(bytes)
+        guard cursor.skip(UInt8(ascii: "/"), bytes) else { throw ScanError(cursor.position, "/") }
+        cursor.skipWhitespace(bytes)
+    }
+}

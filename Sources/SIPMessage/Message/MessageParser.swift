@@ -1,0 +1,209 @@
+/// Reads one datagram as one message: start line, rows, mandatory headers, body (RFC 3261 §7, §18.3).
+///
+/// One pass over the octets. Nothing is copied: rows and layouts are offsets. Everything that decides about the message as
+/// a whole is checked here, the rest where it is asked for.
+struct MessageParser {
+    let limits: MessageLimits
+    private var start = 0
+    /// nil until the start line has been read.
+    private var requestLine: RequestLineLayout?
+    private var statusLine: StatusLineLayout?
+    private var rows: [HeaderRow] = []
+    private var scanner = MandatoryScanner()
+
+    init(limits: MessageLimits) { self.limits = limits }
+
+    static func parse(_ bytes: [UInt8], limits: MessageLimits) throws(SIPParseError) -> SIPMessage {
+        var parser = MessageParser(limits: limits)
+        do throws(SIPParseError) {
+            return try parser.parse(bytes)
+        } catch {
+            throw parser.isAnswerable(bytes.span) ? error : error.unanswerable
+        }
+    }
+
+    /// Whether what was read so far is a request that gets answers: no response, no ACK.
+    private func isAnswerable(_ bytes: Span<UInt8>) -> Bool {
+        let line = Cursor(start, bytes.count)
+        var method = line
+        let name = method.take(.token, bytes)
+        if name.isEmpty || equalsIgnoringCase(bytes, name, "ack") { return false }
+        // `SIP/2.0 …`: a slash is no token character, so a response's "method" ends at it.
+        return method.peek(bytes) == UInt8(ascii: " ")
+    }
+
+    private mutating func parse(_ bytes: [UInt8]) throws(SIPParseError) -> SIPMessage {
+        let span = bytes.span
+        guard bytes.count <= min(limits.maximumMessageBytes, 1 << 24) else {
+            throw SIPParseError(
+                .limitExceeded, at: limits.maximumMessageBytes, expected: "a shorter message", status: .messageTooLarge)
+        }
+        // Empty lines before the start line are ignored (RFC 3261 §7.5).
+        while start &+ 1 < span.count, span[start] == 0x0D, span[start &+ 1] == 0x0A { start &+= 2 }
+        guard start < span.count else { throw SIPParseError(.emptyMessage, at: start, expected: "a message", status: nil) }
+        let lineEnd = try endOfLine(from: start, span)
+        try parseStartLine(ByteRange(start, lineEnd), span)
+        let bodyStart = try parseRows(from: lineEnd &+ 2, span)
+        let mandatory: MandatoryLayouts
+        switch scanner.result() {
+        case .success(let layouts): mandatory = layouts
+        case .failure(let missing):
+            throw SIPParseError(.missingHeader, at: bodyStart, expected: "\(missing.name)", header: missing.name)
+        }
+        try checkMethod(mandatory, span)
+        let bodyEnd = try endOfBody(from: bodyStart, span)
+        let headers = HeaderFields(HeaderFields.Storage(received: bytes, rows: rows, mandatory: mandatory))
+        let body = bytes[bodyStart..<bodyEnd]
+        if let requestLine {
+            return .request(SIPRequest(requestLine, bytes, headers: headers, body: body))
+        }
+        guard let statusLine else { throw SIPParseError(.malformedStartLine, at: start, expected: "a start line") }
+        return .response(SIPResponse(statusLine, bytes, headers: headers, body: body))
+    }
+
+    // MARK: Lines
+
+    /// Where the line's CR stands. A CR or LF by itself, and a NUL that is no quoted pair, are errors: readers that take
+    /// them for a line end would see another message than we do.
+    @inline(__always)
+    private func endOfLine(from start: Int, _ bytes: Span<UInt8>) throws(SIPParseError) -> Int {
+        var index = start
+        let end = bytes.count
+        while index < end {
+            let byte = bytes[index]
+            if byte <= 0x0D {
+                if byte == 0x0D {
+                    if index &+ 1 < end, bytes[index &+ 1] == 0x0A { return index }
+                    throw SIPParseError(.malformedLine, at: index, expected: "LF after CR")
+                }
+                if byte == 0x0A { throw SIPParseError(.malformedLine, at: index, expected: "CR before LF") }
+                if byte == 0, index == start || bytes[index &- 1] != UInt8(ascii: "\\") {
+                    throw SIPParseError(.malformedLine, at: index, expected: "no NUL")
+                }
+            }
+            index &+= 1
+        }
+        throw SIPParseError(.unterminatedHeaders, at: end, expected: "a line end")
+    }
+
+    /// Reads all rows; returns the offset after the empty line.
+    private mutating func parseRows(from start: Int, _ bytes: Span<UInt8>) throws(SIPParseError) -> Int {
+        rows.reserveCapacity(min(24, limits.maximumHeaderCount))
+        var position = start
+        while true {
+            guard position < bytes.count else {
+                throw SIPParseError(.unterminatedHeaders, at: position, expected: "an empty line")
+            }
+            if bytes[position] == 0x0D, position &+ 1 < bytes.count, bytes[position &+ 1] == 0x0A { return position &+ 2 }
+            let row = try parseRow(at: position, bytes)
+            guard rows.count < limits.maximumHeaderCount else {
+                throw SIPParseError(.limitExceeded, at: position, expected: "fewer headers")
+            }
+            guard Int(row.end) &- self.start <= limits.maximumHeaderSectionBytes else {
+                throw SIPParseError(.limitExceeded, at: position, expected: "shorter headers", status: .messageTooLarge)
+            }
+            try scan(row, bytes)
+            rows.append(row)
+            position = Int(row.end)
+        }
+    }
+
+    /// `header-name HCOLON value CRLF` with folds (RFC 3261 §7.3.1). White space before the colon is allowed there.
+    private func parseRow(at start: Int, _ bytes: Span<UInt8>) throws(SIPParseError) -> HeaderRow {
+        var cursor = Cursor(start, bytes.count)
+        let name = cursor.take(.token, bytes)
+        guard !name.isEmpty else { throw SIPParseError(.malformedLine, at: start, expected: "a header name") }
+        while let byte = cursor.peek(bytes), byte == 0x20 || byte == 0x09 { cursor.position &+= 1 }
+        guard cursor.skip(UInt8(ascii: ":"), bytes) else {
+            throw SIPParseError(.malformedLine, at: cursor.position, expected: "a colon")
+        }
+        var valueStart = cursor.position
+        var lineEnd = valueStart
+        let limit = min(limits.maximumHeaderBytes, 65_000)
+        while true {
+            lineEnd = try endOfLine(from: lineEnd, bytes)
+            guard lineEnd &- start <= limit else {
+                throw SIPParseError(.limitExceeded, at: start, expected: "a shorter header")
+            }
+            let next = lineEnd &+ 2
+            guard next < bytes.count, bytes[next] == 0x20 || bytes[next] == 0x09 else { break }
+            lineEnd = next
+        }
+        var valueEnd = lineEnd
+        while valueStart < valueEnd, ByteSet.whitespace.contains(bytes[valueStart]) { valueStart &+= 1 }
+        while valueEnd > valueStart, ByteSet.whitespace.contains(bytes[valueEnd &- 1]) { valueEnd &-= 1 }
+        return HeaderRow(
+            id: HeaderNameTable.shared.id(bytes, name), isWritten: false,
+            nameLength: UInt16(truncatingIfNeeded: name.count), start: UInt32(truncatingIfNeeded: start),
+            valueStart: UInt32(truncatingIfNeeded: valueStart), valueEnd: UInt32(truncatingIfNeeded: valueEnd),
+            end: UInt32(truncatingIfNeeded: lineEnd &+ 2))
+    }
+
+    private mutating func scan(_ row: HeaderRow, _ bytes: Span<UInt8>) throws(SIPParseError) {
+        do throws(MandatoryScanner.Failure) {
+            try scanner.take(row, bytes)
+        } catch {
+            let name = HeaderName(bytes, row.name, id: row.id)
+            switch error {
+            case .malformed(let error): throw SIPParseError(.malformedHeader, error, header: name)
+            case .conflict(let offset):
+                throw SIPParseError(
+                    .conflictingHeaders, at: offset, expected: "one value of \(name)", header: name)
+            }
+        }
+        guard scanner.viaCount <= limits.maximumViaCount else {
+            throw SIPParseError(
+                .limitExceeded, at: Int(row.start), expected: "fewer hops", header: .via, status: .tooManyHops)
+        }
+    }
+
+    // MARK: Start line
+
+    private mutating func parseStartLine(_ line: ByteRange, _ bytes: Span<UInt8>) throws(SIPParseError) {
+        var cursor = Cursor(line)
+        let first = cursor.take(.token, bytes)
+        if equalsIgnoringCase(bytes, first, "sip"), cursor.peek(bytes) == UInt8(ascii: "/") {
+            statusLine = try StatusLineLayout.scan(line, bytes)
+        } else {
+            requestLine = try RequestLineLayout.scan(line, bytes, maximumURIBytes: limits.maximumURIBytes)
+        }
+    }
+
+    private func checkMethod(_ mandatory: MandatoryLayouts, _ bytes: Span<UInt8>) throws(SIPParseError) {
+        guard let requestLine else { return }
+        let method = String(bytes, requestLine.method)
+        guard method == String(bytes, mandatory.cSeq.layout.method) else {
+            let isKnown = SIPMethod(method).map { SIPMethod.known.contains($0) } ?? false
+            throw SIPParseError(
+                .methodMismatch, at: Int(mandatory.cSeq.layout.method.start), expected: method, header: .cSeq,
+                status: isKnown ? .badRequest : .notImplemented)
+        }
+    }
+
+    // MARK: Body
+
+    /// Octets after Content-Length are dropped, too few are an error (RFC 3261 §18.3, datagrams).
+    private func endOfBody(from start: Int, _ bytes: Span<UInt8>) throws(SIPParseError) -> Int {
+        let available = bytes.count &- start
+        let length = scanner.contentLength ?? available
+        guard length <= limits.maximumBodyBytes else {
+            throw SIPParseError(
+                .limitExceeded, at: start, expected: "a shorter body", header: .contentLength,
+                status: .requestEntityTooLarge)
+        }
+        guard length <= available else {
+            throw SIPParseError(
+                .truncatedBody, at: bytes.count, expected: "\(length) octets of body", header: .contentLength)
+        }
+        return start &+ length
+    }
+}
+
+extension SIPParseError {
+    /// The same without a status to answer with.
+    fileprivate var unanswerable: SIPParseError {
+        var error = self
+        error.suggestedStatus = nil
+        return error
+    }
+}

@@ -1,0 +1,50 @@
+/// A SIP message: what one datagram carries.
+public enum SIPMessage: Sendable {
+    case request(SIPRequest)
+    case response(SIPResponse)
+
+    /// Reads one datagram (RFC 3261 §7, §18.3): octets after Content-Length are dropped, too few are an error, without
+    /// Content-Length the body goes to the end. Empty lines before the message are passed over.
+    ///
+    /// - Throws: ``SIPParseError``; its `suggestedStatus` is what ``rejection(of:because:)`` answers with.
+    public init(parsing bytes: [UInt8], limits: MessageLimits = .default) throws(SIPParseError) {
+        self = try MessageParser.parse(bytes, limits: limits)
+    }
+
+    public var headers: HeaderFields {
+        get {
+            switch self {
+            case .request(let request): request.headers
+            case .response(let response): response.headers
+            }
+        }
+        set {
+            switch self {
+            case .request(var request):
+                request.headers = newValue
+                self = .request(request)
+            case .response(var response):
+                response.headers = newValue
+                self = .response(response)
+            }
+        }
+    }
+
+    /// The body, without a copy.
+    public var bodySlice: ArraySlice<UInt8> {
+        switch self {
+        case .request(let request): request.bodySlice
+        case .response(let response): response.bodySlice
+        }
+    }
+
+    public var body: [UInt8] { Array(bodySlice) }
+
+    /// The message as it goes on the wire.
+    public func serialized() -> [UInt8] {
+        switch self {
+        case .request(let request): request.serialized()
+        case .response(let response): response.serialized()
+        }
+    }
+}

@@ -1,0 +1,148 @@
+/// Why a scan stopped: where, and what the grammar wanted there. The parser adds the header and makes it a
+/// ``SIPParseError``.
+struct ScanError: Error {
+    let offset: Int
+    let expected: StaticString
+
+    init(_ offset: Int, _ expected: StaticString) {
+        self.offset = offset
+        self.expected = expected
+    }
+}
+
+/// A position in some bytes. The bytes are handed to each call: a span can not be stored in an escapable type, and so the
+/// cursor stays plain data.
+struct Cursor: BitwiseCopyable {
+    var position: Int
+    let end: Int
+
+    /// `range` lies within the span that the calls get; each access is bounds-checked by the span all the same.
+    @inline(__always)
+    init(_ range: ByteRange) {
+        position = Int(range.start)
+        end = Int(range.end)
+    }
+
+    @inline(__always)
+    init(_ position: Int, _ end: Int) {
+        self.position = position
+        self.end = end
+    }
+
+    @inline(__always) var isAtEnd: Bool { position >= end }
+
+    /// The next octet, nil at the end.
+    @inline(__always)
+    func peek(_ bytes: Span<UInt8>) -> UInt8? {
+        position < end ? bytes[position] : nil
+    }
+
+    /// Passes `byte` if it is next.
+    @inline(__always)
+    mutating func skip(_ byte: UInt8, _ bytes: Span<UInt8>) -> Bool {
+        guard position < end, bytes[position] == byte else { return false }
+        position &+= 1
+        return true
+    }
+
+    /// Passes linear white space, folds included (`LWS`, RFC 3261 §25.1).
+    @inline(__always)
+    mutating func skipWhitespace(_ bytes: Span<UInt8>) {
+        while position < end, ByteSet.whitespace.contains(bytes[position]) { position &+= 1 }
+    }
+
+    /// Passes the longest run of octets of `set`; it may be empty.
+    @inline(__always)
+    mutating func take(_ set: ByteSet, _ bytes: Span<UInt8>) -> ByteRange {
+        let start = position
+        while position < end, set.contains(bytes[position]) { position &+= 1 }
+        return ByteRange(start, position)
+    }
+
+    /// Passes a run of octets of `set` and of `%` escapes, each of which has to be complete.
+    mutating func takeEscaped(_ set: ByteSet, _ bytes: Span<UInt8>) throws(ScanError) -> ByteRange {
+        let start = position
+        while position < end {
+            let byte = bytes[position]
+            if byte == UInt8(ascii: "%") {
+                guard position &+ 2 < end, hexValue(bytes[position &+ 1]) != nil, hexValue(bytes[position &+ 2]) != nil
+                else { throw ScanError(position, "% and two hexadecimal digits") }
+                position &+= 3
+            } else if set.contains(byte) {
+                position &+= 1
+            } else {
+                break
+            }
+        }
+        return ByteRange(start, position)
+    }
+
+    /// Passes a quoted string, quotes included (`quoted-string`, RFC 3261 §25.1); the cursor stands on the first quote.
+    mutating func takeQuotedString(_ bytes: Span<UInt8>) throws(ScanError) -> ByteRange {
+        let start = position
+        position &+= 1
+        while position < end {
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                position &+= 1
+                return ByteRange(start, position)
+            case UInt8(ascii: "\\"):
+                guard position &+ 1 < end, bytes[position &+ 1] < 0x80, bytes[position &+ 1] != 0x0D,
+                    bytes[position &+ 1] != 0x0A
+                else { throw ScanError(position, "a character that can be escaped") }
+                position &+= 2
+            case 0:
+                throw ScanError(position, "no NUL")
+            default:
+                position &+= 1
+            }
+        }
+        throw ScanError(start, "a closing quote")
+    }
+
+    /// Passes a decimal number of at least one digit that is not above `maximum`.
+    mutating func takeNumber(_ bytes: Span<UInt8>, maximum: UInt64) throws(ScanError) -> UInt64 {
+        let start = position
+        var value: UInt64 = 0
+        while position < end {
+            let digit = bytes[position] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            // `maximum` is below 2^60 for every caller, so the product can not overflow before the check trips.
+            value = value &* 10 &+ UInt64(digit)
+            guard value <= maximum else { throw ScanError(start, "a smaller number") }
+            position &+= 1
+        }
+        guard position > start else { throw ScanError(start, "a number") }
+        return value
+    }
+}
+
+/// The value of a hexadecimal digit, nil for any other octet.
+@inline(__always)
+func hexValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &- UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte &- UInt8(ascii: "a") &+ 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte &- UInt8(ascii: "A") &+ 10
+    default: nil
+    }
+}
+
+@inline(__always)
+func lowercaseASCII(_ byte: UInt8) -> UInt8 {
+    byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
+}
+
+/// Whether `range` of `bytes` spells `text`, ASCII case aside. `text` is lower case.
+@inline(__always)
+func equalsIgnoringCase(_ bytes: Span<UInt8>, _ range: ByteRange, _ text: StaticString) -> Bool {
+    guard range.count == text.utf8CodeUnitCount else { return false }
+    return text.withUTF8Buffer { literal in
+        // The buffer is the literal itself and has `range.count` octets by the guard above.
+        for index in 0..<literal.count
+        where lowercaseASCII(bytes[Int(range.start) &+ index]) != (unsafe literal[index]) {
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,134 @@
+/// An IPv4 address.
+public struct IPv4Address: Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
+    /// The address with its first octet in the highest bits.
+    public let bits: UInt32
+
+    public init(bits: UInt32) { self.bits = bits }
+
+    /// Four decimal numbers of one to three digits, none above 255; nil for anything else.
+    public init?(_ text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        self.init(bytes.span, ByteRange(0, bytes.count))
+    }
+
+    init?(_ bytes: Span<UInt8>, _ range: ByteRange) {
+        guard range.count >= 7, range.count <= 15 else { return nil }
+        var bits: UInt32 = 0
+        var part: UInt32 = 0
+        var digits = 0
+        var dots = 0
+        for index in range.range {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0, dots < 3 else { return nil }
+                bits = bits &<< 8 | part
+                (part, digits, dots) = (0, 0, dots + 1)
+            } else {
+                let digit = byte &- UInt8(ascii: "0")
+                guard digit < 10, digits < 3 else { return nil }
+                part = part &* 10 &+ UInt32(digit)
+                digits += 1
+                guard part <= 255 else { return nil }
+            }
+        }
+        guard dots == 3, digits > 0 else { return nil }
+        self.bits = bits &<< 8 | part
+    }
+
+    public var description: String {
+        "\(bits &>> 24).\(bits &>> 16 & 255).\(bits &>> 8 & 255).\(bits & 255)"
+    }
+}
+
+/// An IPv6 address, without zone.
+public struct IPv6Address: Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
+    /// The first eight octets, the first of them in the highest bits; and the last eight.
+    public let high: UInt64
+    public let low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Text of RFC 4291 §2.2 without brackets; nil for anything else.
+    ///
+    /// `:::` before an embedded IPv4 address is read as `::`: the grammar of RFC 3261 produced it by mistake
+    /// (RFC 5118 §4.10).
+    public init?(_ text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        self.init(bytes.span, ByteRange(0, bytes.count))
+    }
+
+    init?(_ bytes: Span<UInt8>, _ range: ByteRange) {
+        guard range.count >= 2, range.count <= 46 else { return nil }
+        var groups: [UInt16] = []
+        var gap: Int?
+        var cursor = Cursor(range)
+        if cursor.skip(UInt8(ascii: ":"), bytes) {
+            guard cursor.peek(bytes) == UInt8(ascii: ":") else { return nil }
+            cursor.position -= 1
+        }
+        while !cursor.isAtEnd {
+            if cursor.skip(UInt8(ascii: ":"), bytes) {
+                guard cursor.skip(UInt8(ascii: ":"), bytes), gap == nil else { return nil }
+                gap = groups.count
+                if cursor.skip(UInt8(ascii: ":"), bytes) {
+                    guard IPv4Address(bytes, ByteRange(cursor.position, cursor.end)) != nil else { return nil }
+                }
+                continue
+            }
+            if let address = IPv4Address(bytes, ByteRange(cursor.position, cursor.end)) {
+                groups.append(UInt16(truncatingIfNeeded: address.bits &>> 16))
+                groups.append(UInt16(truncatingIfNeeded: address.bits))
+                cursor.position = cursor.end
+                break
+            }
+            var group: UInt16 = 0
+            var digits = 0
+            while let byte = cursor.peek(bytes), let value = hexValue(byte) {
+                guard digits < 4 else { return nil }
+                group = group &<< 4 | UInt16(value)
+                digits += 1
+                cursor.position += 1
+            }
+            guard digits > 0 else { return nil }
+            groups.append(group)
+            guard groups.count <= 8 else { return nil }
+            if cursor.isAtEnd { break }
+            // A single colon must be followed by a group, a double one is handled at the top of the loop.
+            guard cursor.peek(bytes) == UInt8(ascii: ":"), cursor.position + 1 < cursor.end else { return nil }
+            if bytes[cursor.position + 1] != UInt8(ascii: ":") { cursor.position += 1 }
+        }
+        if let gap {
+            guard groups.count < 8 else { return nil }
+            groups.insert(contentsOf: Array(repeating: 0, count: 8 - groups.count), at: gap)
+        }
+        guard groups.count == 8 else { return nil }
+        high = groups[0..<4].reduce(0) { $0 &<< 16 | UInt64($1) }
+        low = groups[4..<8].reduce(0) { $0 &<< 16 | UInt64($1) }
+    }
+
+    /// The canonical text of RFC 5952, without brackets.
+    public var description: String {
+        if high == 0, low &>> 32 == 0xFFFF {
+            return "::ffff:" + IPv4Address(bits: UInt32(truncatingIfNeeded: low)).description
+        }
+        var groups: [UInt16] = []
+        for shift in [48, 32, 16, 0] as [UInt64] { groups.append(UInt16(truncatingIfNeeded: high &>> shift)) }
+        for shift in [48, 32, 16, 0] as [UInt64] { groups.append(UInt16(truncatingIfNeeded: low &>> shift)) }
+        var best = 0..<0
+        var start = 0
+        while start < 8 {
+            var end = start
+            while end < 8, groups[end] == 0 { end += 1 }
+            if end - start > max(best.count, 1) { best = start..<end }
+            start = max(end, start + 1)
+        }
+        let text = { (part: Range<Int>) in
+            part.map { String(groups[$0], radix: 16) }.joined(separator: ":")
+        }
+        if best.isEmpty { return text(0..<8) }
+        return text(0..<best.lowerBound) + "::" + text(best.upperBound..<8)
+    }
+}
