@@ -28,6 +28,8 @@ public struct SIPParseError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let unterminatedHeaders = Code("unterminatedHeaders")
         /// Content-Length says more than the datagram has.
         public static let truncatedBody = Code("truncatedBody")
+        /// A body is not what its media type says.
+        public static let malformedBody = Code("malformedBody")
         /// A limit of ``MessageLimits`` is passed.
         public static let limitExceeded = Code("limitExceeded")
     }

@@ -1,0 +1,41 @@
+/// A digest algorithm of RFC 7616 §3.3 and RFC 8760. MD5 is broken as a hash and only here because most phones know
+/// nothing else.
+public enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    case md5 = "MD5"
+    case md5Session = "MD5-sess"
+    case sha256 = "SHA-256"
+    case sha256Session = "SHA-256-sess"
+
+    /// The name in a header, any case; nil for an algorithm that we can not do.
+    public init?(_ name: some StringProtocol) {
+        let name = String(name)
+        guard let found = DigestAlgorithm.allCases.first(where: { equalsIgnoringCase($0.rawValue, name) }) else {
+            return nil
+        }
+        self = found
+    }
+
+    /// Whether HA1 is bound to nonce and cnonce (`-sess`).
+    public var isSession: Bool { self == .md5Session || self == .sha256Session }
+
+    public var description: String { rawValue }
+}
+
+/// The quality of protection of RFC 7616 §3.4: an open set of tokens would serve nothing, only these two are defined.
+public enum DigestQoP: String, Hashable, Sendable, CustomStringConvertible {
+    /// The method and the URI are protected.
+    case auth
+    /// The body is, too.
+    case authInt = "auth-int"
+
+    public init?(_ name: some StringProtocol) {
+        let name = String(name).asciiLowercased
+        switch name {
+        case "auth": self = .auth
+        case "auth-int": self = .authInt
+        default: return nil
+        }
+    }
+
+    public var description: String { rawValue }
+}
