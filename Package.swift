@@ -29,10 +29,11 @@ let package = Package(
         // SIP
         .target(name: "SIPMessage", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "SIPStack", dependencies: ["SIPMessage"]),
+        .target(name: "CSIPTransportSupport"),
         .target(
             name: "SIPTransport",
             dependencies: [
-                "SIPStack", "SIPMessage", .product(name: "NIOCore", package: "swift-nio"),
+                "CSIPTransportSupport", "SIPStack", "SIPMessage", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
 
@@ -55,7 +56,11 @@ let package = Package(
 
         // The switch
         .target(name: "CallStore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "Switchboard", dependencies: ["SIPMessage", "SIPStack", "DialplanHostCalls"]),
+        .target(
+            name: "Switchboard",
+            dependencies: [
+                "SIPMessage", "SIPStack", "DialplanHostCalls", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(
             name: "SwitchServer",
             dependencies: [
@@ -77,7 +82,9 @@ let package = Package(
         .testTarget(
             name: "SIPMessageTests", dependencies: ["SIPMessage"], resources: [.copy("Resources")]),
         .testTarget(name: "SIPStackTests", dependencies: ["SIPStack", "SIPMessage"]),
-        .testTarget(name: "SIPTransportTests", dependencies: ["SIPTransport"]),
+        .testTarget(
+            name: "SIPTransportTests",
+            dependencies: ["SIPTransport", "SIPStack", .product(name: "NIOPosix", package: "swift-nio")]),
         .testTarget(name: "DialplanHostCallsTests", dependencies: ["DialplanHostCalls"]),
         .testTarget(name: "DialplanCoreTests", dependencies: ["DialplanCore", "DialplanHostCalls"]),
         .testTarget(name: "ProcessPoolChildTests", dependencies: ["ProcessPoolChild"]),

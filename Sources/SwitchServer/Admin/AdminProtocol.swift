@@ -1,0 +1,60 @@
+public import Switchboard
+
+/// One line of JSON to the switch, one line back. The version is raised when a field changes its meaning.
+public struct AdminRequest: Codable, Sendable {
+    public static let currentVersion = 1
+
+    public enum Command: Codable, Sendable {
+        case status
+        /// The owner's log lines, of one owner or call if given, in order.
+        case log(owner: String?, call: String?)
+        case store(StoreCommand)
+    }
+
+    public var version: Int
+    public var command: Command
+
+    public init(_ command: Command) {
+        version = Self.currentVersion
+        self.command = command
+    }
+}
+
+public struct AdminResponse: Codable, Sendable {
+    public enum Answer: Codable, Sendable {
+        case status(SwitchStatus)
+        case log([LogLine])
+        case done(String)
+        case failed(String)
+    }
+
+    public var version = AdminRequest.currentVersion
+    public var answer: Answer
+
+    public init(_ answer: Answer) { self.answer = answer }
+}
+
+/// A line of an owner's log, as administrators see it.
+public struct LogLine: Codable, Sendable {
+    public var call: String
+    public var execution: UInt64
+    public var owner: String
+    /// Its place in the call's log, from 0.
+    public var position: Int
+    /// Microseconds since 1970 UTC.
+    public var time: Int64
+    /// `script` for what the script said, `switch` for what the switch did.
+    public var kind: String
+    public var text: String
+
+    static func numbered(_ lines: [OwnerLogLine]) -> [LogLine] {
+        var positions: [String: Int] = [:]
+        return lines.map { line in
+            let position = positions[line.call, default: 0]
+            positions[line.call] = position + 1
+            return LogLine(
+                call: line.call, execution: line.execution, owner: line.owner, position: position, time: line.time,
+                kind: line.kind == .script ? "script" : "switch", text: line.text)
+        }
+    }
+}

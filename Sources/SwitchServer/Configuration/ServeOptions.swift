@@ -1,0 +1,45 @@
+public import SIPStack
+
+/// How a switch is to be served.
+public struct ServeOptions: Sendable {
+    /// The SQLite file; created when it is not there.
+    public var database: String
+    /// UDP listening addresses.
+    public var listen: [TransportAddress]
+    /// Worker processes, and warm ones that stand by.
+    public var workers = 2
+    public var spares = 1
+    /// Path of the admin socket; nil puts it beside the database.
+    public var adminSocket: String?
+    /// Host that phones reach the switch at when it listens on 0.0.0.0 or [::].
+    public var advertisedHost: String?
+    /// The program that is run as `dialplanctl worker`.
+    public var workerExecutable: String
+    public var workerArguments = ["worker"]
+    /// Make a demo user with two phones when the database has no user.
+    public var makesDemo = false
+
+    public init(database: String, listen: [TransportAddress], workerExecutable: String) {
+        self.database = database
+        self.listen = listen
+        self.workerExecutable = workerExecutable
+    }
+
+    public var adminSocketPath: String { adminSocket ?? Self.adminSocketPath(of: database) }
+
+    /// Where the admin socket of a database is, unless told otherwise.
+    public static func adminSocketPath(of database: String) -> String { database + ".sock" }
+
+    /// `udp:127.0.0.1:5060`, `udp:[::1]:5060`; nil for anything else.
+    public static func listenAddress(_ text: String) -> TransportAddress? {
+        guard text.lowercased().hasPrefix("udp:") else { return nil }
+        return TransportAddress(text: String(text.dropFirst(4)))
+    }
+}
+
+/// Why a switch cannot be served, and what to do about it.
+public struct ServeError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,127 @@
+import CallStore
+import Logging
+import NIOCore
+import ProcessPool
+import SIPStack
+import SIPTransport
+import Switchboard
+
+/// The thin shell of the switchboard: gives it datagrams, frames, ticks and completions, and does what it says.
+///
+/// Lives on one event loop; every method is called there.
+final class Front {
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+    private var board: Switchboard
+    private var effects = Effects()
+    private var listeners: [TransportAddress: UDPListener] = [:]
+    private var pool: ProcessPool?
+    private let records: RecordKeeper
+    private let resolver: HostResolver
+    private var timer: Scheduled<Void>?
+    private var timerDeadline: MonotonicTime?
+    /// Input that came up while effects were performed (a callback on the same stack).
+    private var pendingInputs: [Input] = []
+    private var isHandling = false
+    private let retry: @Sendable () -> Void
+    private(set) var ownerLog: OwnerLog
+    /// Called once, when the first worker is in service.
+    var onFirstWorker: (() -> Void)?
+
+    init(
+        board: Switchboard, eventLoop: any EventLoop, records: RecordKeeper, resolver: HostResolver,
+        logger: Logger, wake: @escaping @Sendable () -> Void
+    ) {
+        self.board = board
+        self.eventLoop = eventLoop
+        self.records = records
+        self.resolver = resolver
+        self.logger = logger
+        retry = wake
+        ownerLog = OwnerLog(capacity: 200_000)
+    }
+
+    func attach(_ listener: UDPListener, at address: TransportAddress) { listeners[address] = listener }
+
+    func attach(_ pool: ProcessPool) { self.pool = pool }
+
+    // MARK: Input
+
+    func handle(_ input: Input) { handle(CollectionOfOne(input)) }
+
+    /// Gives the switchboard a batch of inputs and performs what comes of it, once.
+    func handle(_ inputs: some Collection<Input>) {
+        guard !isHandling else {
+            pendingInputs.append(contentsOf: inputs)
+            return
+        }
+        isHandling = true
+        for input in inputs { board.receive(input, at: Clock.now(), into: &effects) }
+        performEffects()
+        while !pendingInputs.isEmpty {
+            let more = pendingInputs
+            pendingInputs.removeAll()
+            for input in more { board.receive(input, at: Clock.now(), into: &effects) }
+            performEffects()
+        }
+        isHandling = false
+        scheduleTimer()
+    }
+
+    func handle(_ event: PoolEvent) {
+        switch event {
+        case .ready(let id, let pid, let version):
+            logger.info("worker ready", metadata: ["worker": "\(id)", "pid": "\(pid)"])
+            handle(.workerReady(WorkerKey(id), engineVersion: version))
+            onFirstWorker?()
+            onFirstWorker = nil
+        case .payload(let id, let bytes): handle(.workerMessage(WorkerKey(id), bytes))
+        case .ended(let id, let report):
+            logger.warning(
+                "worker ended",
+                metadata: ["worker": "\(id)", "pid": "\(report.pid)", "reason": "\(report.reason)"])
+            handle(.workerEnded(WorkerKey(id), blamed: report.blamedExecution))
+        case .judgementWithheld(let why): logger.warning("no worker judged", metadata: ["why": "\(why)"])
+        case .standby, .draining: break
+        }
+    }
+
+    // MARK: Effects
+
+    private func performEffects() {
+        for (bytes, flow) in effects.datagrams {
+            listeners[flow.local]?.send(bytes, to: flow.remote)
+        }
+        for (worker, payload) in effects.workerPayloads { pool?.send(payload, to: WorkerID(worker)) }
+        for (worker, reason) in effects.condemned {
+            logger.error("worker condemned", metadata: ["worker": "\(worker)", "reason": "\(reason)"])
+            pool?.kill(WorkerID(worker), reason: .protocolViolation(reason))
+        }
+        for (token, writes) in effects.storeBatches { records.keep(writes, token: token) }
+        for (token, host, port) in effects.lookups { resolver.resolve(host, port: port, token: token) }
+        for line in effects.ownerLog { ownerLog.append(line) }
+        for event in effects.events { logger.notice("\(event)") }
+        effects.removeAll()
+        for listener in listeners.values { listener.flush() }
+    }
+
+    private func scheduleTimer() {
+        guard let deadline = board.nextDeadline else { return }
+        if let timerDeadline, timerDeadline <= deadline, timer != nil { return }
+        timer?.cancel()
+        timerDeadline = deadline
+        let due = NIODeadline.uptimeNanoseconds(UInt64(clamping: deadline.nanoseconds))
+        timer = eventLoop.scheduleTask(deadline: due, retry)
+    }
+
+    /// The timer has fired.
+    func timeHasCome() {
+        timer = nil
+        timerDeadline = nil
+        handle(.tick)
+    }
+
+    // MARK: Looking in
+
+    var status: SwitchStatus { SwitchStatus(board: board.status, workers: pool?.snapshot ?? []) }
+}

@@ -1,0 +1,73 @@
+import CallStore
+import SIPMessage
+import SIPStack
+import Switchboard
+
+/// The store's rows as the switchboard's values, and the row numbers by which they are written back.
+struct LoadedDirectory {
+    let directory: Directory
+    let bindings: [Switchboard.Binding]
+    let accountIDs: [AccountKey: RowID<CallStore.Account>]
+    let ownerIDs: [String: RowID<User>]
+    /// By owner, name and version number.
+    let versionIDs: [String: RowID<DialplanVersion>]
+    let highestCall: UInt64
+
+    init(_ snapshot: DirectorySnapshot) {
+        let suspended = Set(snapshot.users.filter(\.isSuspended).map(\.id))
+        directory = Directory(
+            domains: snapshot.domains.map { ($0.name, $0.aliases) },
+            accounts: snapshot.accounts.map { row in
+                Switchboard.Account(
+                    key: AccountKey(user: row.username, domain: row.domain), owner: row.owner,
+                    ha1MD5: row.credentials.ha1MD5, ha1SHA256: row.credentials.ha1SHA256,
+                    inDialplan: row.inDialplan, outDialplan: row.outDialplan,
+                    isDisabled: row.isDisabled || suspended.contains(row.ownerID))
+            },
+            scripts: snapshot.dialplans.map { row in
+                ScriptVersion(
+                    owner: row.owner, name: row.name, version: row.current.number, digest: row.current.digest,
+                    text: Array(row.current.text.utf8))
+            })
+        let keys = Dictionary(
+            snapshot.accounts.map { ($0.id, AccountKey(user: $0.username, domain: $0.domain)) },
+            uniquingKeysWith: { first, _ in first })
+        bindings = snapshot.bindings.compactMap { row in
+            guard let account = keys[row.accountID] else { return nil }
+            return Switchboard.Binding(row, account: account)
+        }
+        accountIDs = Dictionary(keys.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
+        ownerIDs = Dictionary(snapshot.users.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
+        versionIDs = Dictionary(
+            snapshot.dialplans.map {
+                (Self.versionKey(owner: $0.owner, name: $0.name, number: $0.current.number), $0.current.id)
+            }, uniquingKeysWith: { first, _ in first })
+        highestCall = snapshot.highestCall
+    }
+
+    static func versionKey(owner: String, name: String, number: Int) -> String { "\(owner)/\(name)/\(number)" }
+}
+
+extension Switchboard.Binding {
+    /// nil for a row that cannot be used (an unreadable contact or flow of an older version).
+    fileprivate init?(_ row: CallStore.Binding, account: AccountKey) {
+        guard let contact = try? SIPURI(row.contact), let received = row.received,
+            let local = TransportAddress(text: received.local), let remote = TransportAddress(text: received.remote)
+        else { return nil }
+        self.init(
+            account: account, contact: contact, flow: Flow(transport: .udp, local: local, remote: remote),
+            callID: row.callID, cSeq: row.cSeq, userAgent: row.userAgent, expiresAt: row.expires.microseconds)
+    }
+}
+
+extension TransportAddress {
+    /// `192.0.2.1:5060` or `[2001:db8::1]:5060`.
+    public init?(text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        self.init(host, port: port)
+    }
+}

@@ -1,0 +1,148 @@
+import CallStore
+import Foundation
+public import Logging
+import NIOCore
+import NIOPosix
+import ProcessPool
+import SIPMessage
+import SIPStack
+import SIPTransport
+import Switchboard
+
+/// A whole switch: the switchboard joined to sockets, workers, the store and the admin socket.
+///
+/// One shard on one event loop; look-ups of names and administrative writes run on threads of their own.
+public final class SwitchServer: Sendable {
+    private let options: ServeOptions
+    private let logger: Logger
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let threads = NIOThreadPool(numberOfThreads: 2)
+    private let state: NIOLoopBoundBox<State?>
+
+    private struct State {
+        var front: Front
+        var pool: ProcessPool
+        var records: RecordKeeper
+        var store: CallStore
+        var listeners: [UDPListener]
+        var admin: any Channel
+    }
+
+    public init(options: ServeOptions, logger: Logger) {
+        self.options = options
+        self.logger = logger
+        state = .makeEmptyBox(valueType: State.self, eventLoop: group.next())
+    }
+
+    private var loop: any EventLoop { state.eventLoop }
+
+    /// Starts serving. Blocks until everything listens.
+    ///
+    /// - Parameter onReady: called once, when the first worker can take calls, with what was made for a newcomer.
+    /// - Throws: ``ServeError`` or a store's error, with what to do.
+    public func start(onReady: @escaping @Sendable (DemoSetup?) -> Void) throws {
+        threads.start()
+        let store = try CallStore.open(options.database, role: .serving)
+        let secret = try InstallationSecret.load(besides: options.database)
+        let demo = options.makesDemo ? try DemoSetup.make(in: store, hosts: listenHosts) : nil
+        let loaded = LoadedDirectory(try store.loadDirectory())
+        let started = try loop.submit { try self.assemble(store: store, loaded: loaded, secret: secret) }.wait()
+        try started.wait()
+        loop.execute { self.startWorkers { onReady(demo) } }
+    }
+
+    private var listenHosts: [String] { Array(Set(options.listen.map { "\($0.host)" })).sorted() }
+
+    private func assemble(store: CallStore, loaded: LoadedDirectory, secret: [UInt8]) throws -> EventLoopFuture<Void> {
+        let loop = loop
+        var configuration = SwitchConfiguration(secret: secret, listeners: options.listen)
+        configuration.advertisedHost = options.advertisedHost
+        let logger = logger
+        let records = RecordKeeper(store: store, loaded: loaded, logger: logger) { token, succeeded in
+            loop.execute { self.front?.handle(.storeCompleted(token, succeeded: succeeded)) }
+        }
+        let resolver = HostResolver(eventLoop: loop, threads: threads) { token, addresses in
+            self.front?.handle(.resolved(token, addresses))
+        }
+        let front = Front(
+            board: Switchboard(
+                configuration: configuration, startedAt: Clock.now(), firstCall: loaded.highestCall + 1),
+            eventLoop: loop, records: records, resolver: resolver, logger: logger
+        ) { self.front?.timeHasCome() }
+        front.handle([.directoryChanged(loaded.directory), .bindingsLoaded(loaded.bindings)])
+        let pool = try ProcessPool(configuration: workerConfiguration, on: loop, logger: logger) { event in
+            self.front?.handle(event)
+        }
+        front.attach(pool)
+        let unbound = NIOLoopBound((front, pool, records, store), eventLoop: loop)
+        let listeners = options.listen.map { address in
+            UDPListener.bind(address, on: loop) { received in
+                self.front?.handle(received.map { Input.received($0.bytes, $0.flow) })
+            }
+        }
+        let admin = AdminServer(eventLoop: loop, logger: logger) { self.answer($0) }
+            .bind(path: options.adminSocketPath)
+        return EventLoopFuture.whenAllSucceed(listeners, on: loop).and(admin).map { listeners, admin in
+            let (front, pool, records, store) = unbound.value
+            for (listener, address) in zip(listeners, self.options.listen) { front.attach(listener, at: address) }
+            self.state.value = State(
+                front: front, pool: pool, records: records, store: store, listeners: listeners, admin: admin)
+        }
+    }
+
+    private var workerConfiguration: WorkerConfiguration {
+        var configuration = WorkerConfiguration(
+            executable: options.workerExecutable, arguments: options.workerArguments)
+        configuration.size = options.workers
+        configuration.warmSpares = options.spares
+        return configuration
+    }
+
+    private func startWorkers(onReady: @escaping @Sendable () -> Void) {
+        guard let state = state.value else { return }
+        state.front.onFirstWorker = onReady
+        state.pool.start()
+    }
+
+    private var front: Front? { state.value?.front }
+
+    /// Ends all: workers, sockets, the store. Blocks until done.
+    public func stop() {
+        let stopped = loop.flatSubmit { () -> EventLoopFuture<Void> in
+            guard let state = self.state.value else { return self.loop.makeSucceededVoidFuture() }
+            let store = NIOLoopBound(state.store, eventLoop: self.loop)
+            return state.pool.shutdown()
+                .flatMap { state.admin.close().recover { _ in } }
+                .map {
+                    self.state.value = nil
+                    store.value.close()
+                }
+        }
+        try? stopped.wait()
+        try? FileManager.default.removeItem(atPath: options.adminSocketPath)
+        try? threads.syncShutdownGracefully()
+        try? group.syncShutdownGracefully()
+    }
+
+    // MARK: Administration
+
+    private func answer(_ request: AdminRequest) -> EventLoopFuture<AdminResponse> {
+        guard let state = state.value else { return loop.makeFailedFuture(ServeError("the switch is starting")) }
+        switch request.command {
+        case .status: return loop.makeSucceededFuture(AdminResponse(.status(state.front.status)))
+        case .log(let owner, let call):
+            let lines = state.front.ownerLog.lines(owner: owner, call: call)
+            return loop.makeSucceededFuture(AdminResponse(.log(LogLine.numbered(lines))))
+        case .store(let command):
+            let store = state.store
+            return threads.runIfActive(eventLoop: loop) { () -> (String, LoadedDirectory) in
+                let done = try command.perform(on: store)
+                return (done, LoadedDirectory(try store.loadDirectory()))
+            }.map { done, loaded in
+                self.state.value?.records.replace(loaded)
+                self.front?.handle(.directoryChanged(loaded.directory))
+                return AdminResponse(.done(done))
+            }.flatMapErrorThrowing { AdminResponse(.failed("\($0)")) }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import SIPMessage
+import SIPStack
+
+/// An answered call: two dialogs, and what is under way between them.
+final class Bridge {
+    enum Side: Hashable {
+        case caller, callee
+
+        var other: Side { self == .caller ? .callee : .caller }
+    }
+
+    /// One of the two dialogs.
+    struct Party {
+        var dialog: Dialog
+        var flow: Flow
+        /// The ACK last sent for a 2xx on this side; a repeated 2xx is answered with it.
+        var lastAck: (cSeq: UInt32, request: SIPRequest)?
+        /// A 2xx from this side that waits for the other side's ACK (the answer to its offer travels in it).
+        var awaitsAck: SIPResponse?
+    }
+
+    let call: Call
+    var caller: Party
+    var callee: Party
+    /// The answering leg's INVITE transaction.
+    let calleeTransaction: ClientTransactionID
+    let answeredAt: SwitchTime
+    /// Requests passed on inside the dialogs that wait for their response.
+    var forwarded: [ClientTransactionID: (from: ServerTransactionID, side: Side, request: SIPRequest)] = [:]
+    /// BYEs of ours that wait for their response.
+    var farewells: Set<ClientTransactionID> = []
+    var endedAt: SwitchTime?
+    /// Nil while it lasts, or when the switch ended it.
+    var hungUpBy: Side?
+
+    init(
+        call: Call, caller: Party, callee: Party, calleeTransaction: ClientTransactionID, answeredAt: SwitchTime
+    ) {
+        self.call = call
+        self.caller = caller
+        self.callee = callee
+        self.calleeTransaction = calleeTransaction
+        self.answeredAt = answeredAt
+    }
+
+    /// Both sides have hung up and every transaction of ours has ended.
+    var isEnded: Bool { endedAt != nil && farewells.isEmpty && forwarded.isEmpty }
+
+    subscript(side: Side) -> Party {
+        get { side == .caller ? caller : callee }
+        set { if side == .caller { caller = newValue } else { callee = newValue } }
+    }
+}

@@ -1,0 +1,162 @@
+import DialplanHostCalls
+import SIPMessage
+import SIPStack
+
+/// Dials: groups of legs tried in turn, the legs of a group rung together.
+extension Switchboard {
+    mutating func beginDial(
+        of execution: Execution, groups: [[DialString.Target]], ringTime: Duration, answeredLimitSeconds: Int,
+        at now: SwitchTime, _ effects: inout Effects
+    ) {
+        execution.dial = DialOperation(
+            sequence: execution.dialCount, remainingGroups: groups[...], answeredLimitSeconds: answeredLimitSeconds)
+        execution.dialCount += 1
+        timers.cancel(.script(execution: execution.number))
+        timers.schedule(
+            .ring(execution: execution.number), at: min(now.monotonic + ringTime, execution.deadline))
+        startNextGroup(of: execution, at: now, &effects)
+    }
+
+    /// Starts groups until one has a leg that is not over at once; without any left, the Dial has failed.
+    private mutating func startNextGroup(of execution: Execution, at now: SwitchTime, _ effects: inout Effects) {
+        while let group = execution.dial?.remainingGroups.popFirst() {
+            execution.dial?.isPlacing = true
+            for target in group { placeTarget(target, of: execution, at: now, &effects) }
+            execution.dial?.isPlacing = false
+            startDelayedLegIfIdle(of: execution, at: now, &effects)
+            guard let dial = execution.dial, dial.active.isEmpty else { return }
+        }
+        guard let dial = execution.dial else { return }
+        if dial.completed.isEmpty {
+            execution.lastFailure = (480, "All forwards failed.")
+            finishDial(of: execution, .error, at: now, &effects)
+        } else {
+            finishDial(of: execution, .failed, completed: dial.completed, at: now, &effects)
+        }
+    }
+
+    /// When every leg that was rung has failed, the next delayed one need not wait.
+    private mutating func startDelayedLegIfIdle(of execution: Execution, at now: SwitchTime, _ effects: inout Effects) {
+        while let dial = execution.dial, dial.active.allSatisfy(\.waitsForDelay),
+            let next = dial.active.min(by: { $0.options.delaySeconds < $1.options.delaySeconds })
+        {
+            timers.cancel(.legDelay(call: execution.call.number, leg: next.number))
+            next.waitsForDelay = false
+            execution.dial?.isPlacing = true
+            place(next, at: now, &effects)
+            execution.dial?.isPlacing = false
+        }
+    }
+
+    mutating func legDelayOver(call: UInt64, leg: Int, at now: SwitchTime, _ effects: inout Effects) {
+        guard let leg = calls[call]?.legs[leg], leg.waitsForDelay else { return }
+        leg.waitsForDelay = false
+        place(leg, at: now, &effects)
+    }
+
+    /// A destination as written becomes legs: none, one, or one for each phone of an account.
+    private mutating func placeTarget(
+        _ target: DialString.Target, of execution: Execution, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        guard let uri = SIPURI(destination: target.destination, dialledUser: execution.invitation.dialledUser) else {
+            log(execution, "Leg \(target.destination): not a SIP URI.", at: now, &effects)
+            return
+        }
+        guard let domain = directory.canonicalDomain(uri.host.description) else {
+            addLeg(.uri(uri, nil), target, of: execution, at: now, &effects)
+            return
+        }
+        guard let account = directory.calledAccount(user: uri.user ?? "", domain: domain) else {
+            log(execution, "Leg \(target.destination): no such account.", at: now, &effects)
+            return
+        }
+        if let script = incomingScript(of: account, dialledBy: execution) {
+            addLeg(.script(script, account, uri), target, of: execution, at: now, &effects)
+            return
+        }
+        let live = bindings.bindings(of: account.key, at: now.wall)
+        if live.isEmpty { log(execution, "Leg \(target.destination): no phone is registered.", at: now, &effects) }
+        for binding in live {
+            addLeg(.uri(binding.contact, flow(to: .sip(binding.contact), near: binding.flow)), target, of: execution, at: now, &effects)
+        }
+    }
+
+    /// The dialplan that decides for an account that is dialled, unless the one that dials is that very plan, or plans
+    /// have called plans too often.
+    private func incomingScript(of account: Account, dialledBy execution: Execution) -> ScriptVersion? {
+        guard case .script(let running) = execution.program, let name = account.inDialplan,
+            execution.depth < configuration.executionDepth,
+            (running.owner, running.name) != (account.owner, name)
+        else { return nil }
+        return directory.script(owner: account.owner, name: name)
+    }
+
+    private mutating func addLeg(
+        _ form: Leg.Target, _ target: DialString.Target, of execution: Execution, at now: SwitchTime,
+        _ effects: inout Effects
+    ) {
+        guard let dial = execution.dial else { return }
+        guard execution.legsPlaced < configuration.legsPerRun else {
+            log(
+                execution, "Leg \(target.destination): not placed, a run may place \(configuration.legsPerRun) legs.",
+                at: now, &effects)
+            return
+        }
+        execution.legsPlaced += 1
+        let call = execution.call
+        call.legCount += 1
+        let leg = Leg(
+            number: call.legCount, execution: execution, target: form, destination: target.destination,
+            options: target.options, startedAt: now, dialSequence: dial.sequence)
+        call.legs[leg.number] = leg
+        execution.dial?.active.append(leg)
+        if leg.waitsForDelay {
+            timers.schedule(
+                .legDelay(call: call.number, leg: leg.number),
+                at: now.monotonic + .seconds(target.options.delaySeconds))
+        } else {
+            place(leg, at: now, &effects)
+        }
+    }
+
+    // MARK: Ends
+
+    /// A leg of the present group has ended without an answer.
+    mutating func dialLegEnded(_ leg: Leg, status: Int?, reason: String, at now: SwitchTime, _ effects: inout Effects) {
+        let execution = leg.execution
+        guard let index = execution.dial?.active.firstIndex(where: { $0 === leg }) else { return }
+        execution.dial?.active.remove(at: index)
+        execution.dial?.completed.append(LegResult(destination: leg.destination, status: status, reason: reason))
+        if let status { execution.lastFailure = (status, reason) }
+        guard let dial = execution.dial, !dial.isPlacing else { return }
+        startDelayedLegIfIdle(of: execution, at: now, &effects)
+        if execution.dial?.active.isEmpty ?? false { startNextGroup(of: execution, at: now, &effects) }
+    }
+
+    mutating func ringTimeOver(_ number: UInt64, at now: SwitchTime, _ effects: inout Effects) {
+        guard let execution = executions[number], let dial = execution.dial else { return }
+        log(execution, "Ring time over.", at: now, &effects)
+        for leg in dial.active { cancel(leg, at: now, &effects) }
+        finishDial(of: execution, .timedOut, completed: dial.completed, at: now, &effects)
+    }
+
+    /// Gives up the Dial under way, without an outcome for the script.
+    mutating func cancelDial(of execution: Execution, at now: SwitchTime, _ effects: inout Effects) {
+        guard let dial = execution.dial else { return }
+        execution.dial = nil
+        timers.cancel(.ring(execution: execution.number))
+        for leg in dial.active { cancel(leg, at: now, &effects) }
+    }
+}
+
+extension SIPURI {
+    /// A destination of a dial string: a SIP URI with or without its scheme; a word without `@` is a host that gets the
+    /// dialled user.
+    init?(destination: String, dialledUser: String) {
+        let lower = destination.prefix(5).lowercased()
+        let hasScheme = lower.hasPrefix("sip:") || lower == "sips:"
+        guard var uri = try? SIPURI(hasScheme ? destination : "sip:" + destination) else { return nil }
+        if uri.user == nil, !hasScheme { uri.user = dialledUser.isEmpty ? nil : dialledUser }
+        self = uri
+    }
+}

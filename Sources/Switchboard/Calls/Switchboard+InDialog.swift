@@ -1,0 +1,138 @@
+import SIPMessage
+import SIPStack
+
+/// Requests inside an answered call: BYE ends it, most others are passed to the other side.
+extension Switchboard {
+    mutating func inDialogRequest(
+        _ request: SIPRequest, on transaction: ServerTransactionID, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        guard let id = DialogID(received: request), let (bridge, side) = dialogs[id] else {
+            respond(
+                SIPResponse(to: request, status: .callDoesNotExist), on: transaction, at: now, &effects)
+            return
+        }
+        guard bridge[side].dialog.receive(request) == .accept else {
+            respond(
+                SIPResponse(to: request, status: .serverInternalError, reasonPhrase: "CSeq Out Of Order"),
+                on: transaction, at: now, &effects)
+            return
+        }
+        switch request.method {
+        case .bye:
+            respond(SIPResponse(to: request, status: .ok), on: transaction, at: now, &effects)
+            end(bridge, by: side, at: now, &effects)
+        case .invite, .update, .info, .message, .notify:
+            forward(request, on: transaction, from: side, of: bridge, at: now, &effects)
+        case .options:
+            var response = SIPResponse(to: request, status: .ok)
+            response.headers.setAllow(SwitchMethods.allowed)
+            respond(response, on: transaction, at: now, &effects)
+        default:
+            refuseMethod(request, on: transaction, at: now, &effects)
+        }
+    }
+
+    /// Sends the request on in the other dialog, with its body and the headers that travel end to end.
+    private mutating func forward(
+        _ request: SIPRequest, on transaction: ServerTransactionID, from side: Bridge.Side, of bridge: Bridge,
+        at now: SwitchTime, _ effects: inout Effects
+    ) {
+        if request.method == .invite, bridge.forwarded.values.contains(where: { $0.request.method == .invite }) {
+            // RFC 3261 §14.2: one re-INVITE at a time.
+            respond(SIPResponse(to: request, status: .requestPending), on: transaction, at: now, &effects)
+            return
+        }
+        let other = side.other
+        let flow = flow(in: bridge[other])
+        let branch = identifiers.branch(bridge.call.number, other == .caller ? 1 : 2, 0xF0D, newToken())
+        var forwarded = bridge[other].dialog.makeRequest(request.method, via: via(over: flow, branch: branch))
+        forwarded.headers.maxForwards = (request.headers.maxForwards ?? 70) &- 1
+        if request.method == .invite || request.method == .update {
+            forwarded.headers.setContacts([contact(for: flow, user: bridge[other].dialog.localAddress.uri.user)])
+        }
+        EndToEnd.copy(request.headers, to: &forwarded.headers)
+        forwarded.body = request.body
+        let client = newTransaction()
+        bridge.forwarded[client] = (transaction, side, request)
+        bridgesByTransaction[client] = bridge
+        send(forwarded, to: flow, as: client, at: now, &effects)
+    }
+
+    mutating func bridgeResponse(
+        _ response: SIPResponse, on transaction: ClientTransactionID, of bridge: Bridge, at now: SwitchTime,
+        _ effects: inout Effects
+    ) {
+        if bridge.farewells.contains(transaction) {
+            guard response.status.isFinal else { return }
+            bridge.farewells.remove(transaction)
+            settle(bridge.call, at: now, &effects)
+            return
+        }
+        guard let waiting = bridge.forwarded[transaction] else {
+            // A re-INVITE's 2xx comes again: our ACK was lost.
+            repeatAck(for: response, of: bridge, &effects)
+            return
+        }
+        guard response.status != .trying else { return }
+        let answering = waiting.side.other
+        bridge[answering].dialog.receive(response)
+        var answer = SIPResponse(
+            to: waiting.request, status: response.status, reasonPhrase: FieldText(cleaning: response.reasonPhrase))
+        if waiting.request.method == .invite || waiting.request.method == .update {
+            answer.headers.setContacts([
+                contact(for: bridge[waiting.side].flow, user: bridge[waiting.side].dialog.localAddress.uri.user)
+            ])
+        }
+        EndToEnd.copy(response.headers, to: &answer.headers)
+        answer.body = response.body
+        respond(answer, on: waiting.from, at: now, &effects)
+        guard response.status.isFinal else { return }
+        bridge.forwarded[transaction] = nil
+        guard waiting.request.method == .invite, response.status.isSuccess else { return }
+        acceptedInvites.start(
+            bridge[waiting.side].dialog.id, response: answer, on: waiting.from, at: now.monotonic)
+        if waiting.request.bodySlice.isEmpty {
+            bridge[answering].awaitsAck = response
+        } else {
+            acknowledge(answering, of: bridge, response, body: [], contentType: nil, &effects)
+        }
+    }
+
+    private func repeatAck(for response: SIPResponse, of bridge: Bridge, _ effects: inout Effects) {
+        guard response.status.isSuccess, response.headers.cSeq.method == .invite else { return }
+        for side in [Bridge.Side.caller, .callee] {
+            guard DialogID(received: response) == bridge[side].dialog.id, let ack = bridge[side].lastAck,
+                ack.cSeq == response.headers.cSeq.number
+            else { continue }
+            effects.datagrams.append((ack.request.serialized(), flow(in: bridge[side])))
+        }
+    }
+
+    mutating func bridgeTransactionFailed(
+        _ transaction: ClientTransactionID, _ status: StatusCode, of bridge: Bridge, at now: SwitchTime,
+        _ effects: inout Effects
+    ) {
+        if bridge.farewells.remove(transaction) != nil {
+            settle(bridge.call, at: now, &effects)
+            return
+        }
+        guard let waiting = bridge.forwarded.removeValue(forKey: transaction) else { return }
+        respond(SIPResponse(to: waiting.request, status: status), on: waiting.from, at: now, &effects)
+        // A peer that does not answer inside its dialog is gone (RFC 3261 §12.2.1.2).
+        end(bridge, by: nil, at: now, &effects)
+    }
+}
+
+/// Headers that a back-to-back user agent hands on inside a call.
+enum EndToEnd {
+    private static let names: [HeaderName] = [
+        .contentDisposition, .contentEncoding, .contentLanguage, .event, .subscriptionState, .reason, .infoPackage,
+    ]
+
+    static func copy(_ source: HeaderFields, to target: inout HeaderFields) {
+        target.setContentType(source.contentType.map { FieldText(cleaning: $0) })
+        for name in names {
+            for value in source.values(named: name) { try? target.append(name, FieldText(cleaning: value)) }
+        }
+    }
+}

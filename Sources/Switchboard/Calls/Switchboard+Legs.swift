@@ -1,0 +1,172 @@
+import DialplanHostCalls
+import SIPMessage
+import SIPStack
+
+/// One leg: placing it, what comes back from it, giving it up.
+extension Switchboard {
+    mutating func place(_ leg: Leg, at now: SwitchTime, _ effects: inout Effects) {
+        guard leg.state == .unplaced else { return }
+        let execution = leg.execution
+        let hops = execution.invitation.maxForwards - 1
+        guard hops > 0 else {
+            legEnded(leg, status: 483, reason: "Too Many Hops", at: now, &effects)
+            return
+        }
+        switch leg.target {
+        case .uri(let uri, let known):
+            if let flow = known ?? TransportAddress(literal: uri).flatMap({ flow(to: $0) }) {
+                invite(leg, uri, over: flow, hops: hops, at: now, &effects)
+            } else if case .name(let name) = uri.host {
+                let token = ResolveToken(value: newToken())
+                pendingLookups[token] = leg
+                effects.lookups.append((token, name, uri.port))
+            } else {
+                legEnded(leg, status: 480, reason: "No listener for the destination", at: now, &effects)
+            }
+        case .script(let script, let account, let uri):
+            leg.state = .ringing
+            var invitation = execution.invitation
+            invitation.requestURI = uri
+            invitation.from = from(of: leg, tag: nil)
+            invitation.maxForwards = hops
+            log(execution, "Leg \(leg.number): dialplan \(script.name) of \(account.owner)", at: now, &effects)
+            let inner = startExecution(
+                of: .script(script), for: execution.call, parent: .leg(leg), owner: account.owner,
+                account: account.key.text, direction: .inbound, depth: execution.depth + 1, invitation: invitation, at: now, &effects)
+            leg.form = .execution(inner)
+            run(inner, at: now, &effects)
+        }
+    }
+
+    mutating func resolved(
+        _ token: ResolveToken, _ addresses: [TransportAddress], at now: SwitchTime, _ effects: inout Effects
+    ) {
+        guard let leg = pendingLookups.removeValue(forKey: token), leg.state == .unplaced,
+            case .uri(let uri, _) = leg.target
+        else { return }
+        guard let flow = addresses.lazy.compactMap({ self.flow(to: $0) }).first else {
+            legEnded(leg, status: 480, reason: "Unresolvable host \(uri.host)", at: now, &effects)
+            return
+        }
+        invite(leg, uri, over: flow, hops: leg.execution.invitation.maxForwards - 1, at: now, &effects)
+    }
+
+    private mutating func invite(
+        _ leg: Leg, _ uri: SIPURI, over flow: Flow, hops: Int, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        let execution = leg.execution
+        let names = (execution.call.number, execution.number, leg.dialSequence, UInt64(leg.number))
+        let invitation = execution.invitation
+        var request = SIPRequest(
+            method: .invite, uri: .sip(uri),
+            via: via(over: flow, branch: identifiers.branch(names.0, names.1, names.2, names.3)),
+            from: from(of: leg, tag: identifiers.token(.fromTag, names.0, names.1, names.2, names.3)),
+            to: NameAddress(uri: toURI(of: leg, uri)),
+            callID: identifiers.callID(names.0, names.1, names.2, names.3), cSeq: 1,
+            maxForwards: UInt8(clamping: hops), contact: contact(for: flow, user: invitation.from.uri.user),
+            contentType: invitation.contentType.map { FieldText(cleaning: $0) }, body: invitation.body)
+        request.headers.setAllow(SwitchMethods.allowed)
+        request.headers.setUserAgent(FieldText(cleaning: configuration.product))
+        leg.state = .ringing
+        let transaction = newTransaction()
+        leg.form = .sip(SIPLeg(transaction: transaction, request: request, flow: flow))
+        legsByTransaction[transaction] = leg
+        log(execution, "Leg \(leg.number): INVITE \(uri)", at: now, &effects)
+        send(request, to: flow, as: transaction, at: now, &effects)
+    }
+
+    /// The destination as the callee is told it: the account or URI that was dialled, not a phone's contact.
+    private func toURI(of leg: Leg, _ requestURI: SIPURI) -> SIPURI {
+        SIPURI(destination: leg.destination, dialledUser: leg.execution.invitation.dialledUser)?.asToURI
+            ?? requestURI.asToURI
+    }
+
+    /// The caller as the callee is told, with the changes that the leg's options ask for.
+    private func from(of leg: Leg, tag: Token?) -> NameAddress {
+        let original = leg.execution.invitation.from
+        var uri = original.uri
+        if var sip = original.uri.sip {
+            if let user = leg.options.fromUser { sip.user = user }
+            if let text = leg.options.fromHost, let host = Host(text) {
+                sip.host = host
+                sip.port = nil
+            }
+            uri = .sip(sip)
+        }
+        let name = leg.options.fromDisplayName ?? original.displayName
+        return NameAddress(displayName: name.map { FieldText(cleaning: $0) }, uri: uri, tag: tag)
+    }
+
+    // MARK: What comes back
+
+    mutating func legResponse(_ response: SIPResponse, on leg: Leg, at now: SwitchTime, _ effects: inout Effects) {
+        guard case .sip(let sip) = leg.form else { return }
+        let status = response.status
+        if status.isSuccess {
+            legSucceeded(leg, sip, response, at: now, &effects)
+        } else if status.isProvisional {
+            guard status.value > 100, leg.state == .ringing else { return }
+            log(
+                leg.execution, "Leg \(leg.number): \(status.value) \(response.reasonPhrase)", at: now, &effects)
+            legProgress(
+                leg,
+                Progress(
+                    status: Int(status.value), reason: response.reasonPhrase,
+                    contentType: response.headers.contentType, body: response.body, tag: nil), at: now, &effects)
+        } else {
+            legEnded(
+                leg, status: Int(status.value), reason: FieldText(cleaning: response.reasonPhrase).text,
+                at: now, &effects)
+        }
+    }
+
+    /// A provisional response of a leg, from outside or from a dialled plan, goes up to the caller.
+    mutating func legProgress(_ leg: Leg, _ progress: Progress, at now: SwitchTime, _ effects: inout Effects) {
+        guard leg.state == .ringing else { return }
+        var progress = progress
+        if !progress.body.isEmpty, progress.tag == nil {
+            // Early media of several legs must be told apart: each has its own dialog with the caller.
+            let call = leg.execution.call
+            leg.earlyTag = identifiers.token(.toTag, call.number, UInt64(clamping: leg.number))
+            progress.tag = leg.earlyTag
+        }
+        self.progress(of: leg.execution, progress, at: now, &effects)
+    }
+
+    /// A leg has ended without an answer: refused, failed, or given up.
+    mutating func legEnded(_ leg: Leg, status: Int, reason: String, at now: SwitchTime, _ effects: inout Effects) {
+        guard leg.state != .ended, leg.state != .answered else { return }
+        let wasCancelled = leg.state == .cancelled
+        leg.state = .ended
+        if case .sip(let sip) = leg.form { legsByTransaction[sip.transaction] = nil }
+        leg.execution.call.legs[leg.number] = nil
+        leg.execution.call.recordLeg(leg, status: status, reason: reason, answeredAt: nil, at: now)
+        if !wasCancelled {
+            log(leg.execution, "Leg \(leg.number): ended with \(status) \(reason)", at: now, &effects)
+            dialLegEnded(leg, status: status, reason: reason, at: now, &effects)
+        }
+        settle(leg.execution.call, at: now, &effects)
+    }
+
+    /// Gives a leg up: CANCEL for a phone that rings, an outside end for a dialled plan.
+    mutating func cancel(_ leg: Leg, at now: SwitchTime, _ effects: inout Effects) {
+        guard leg.state == .ringing || leg.state == .unplaced else { return }
+        let form = leg.form
+        leg.state = .cancelled
+        timers.cancel(.legDelay(call: leg.execution.call.number, leg: leg.number))
+        switch form {
+        case .unplaced:
+            legEnded(leg, status: 487, reason: "Request Terminated", at: now, &effects)
+        case .sip(let sip):
+            log(leg.execution, "Leg \(leg.number): cancelled", at: now, &effects)
+            var actions: [TransactionEffect] = []
+            transactions.cancel(sip.transaction, at: now.monotonic, into: &actions)
+            perform(actions, at: now, &effects)
+        case .execution(let inner):
+            log(leg.execution, "Leg \(leg.number): cancelled", at: now, &effects)
+            inner.hasAnswered = true
+            end(inner, .callerGone, at: now, &effects)
+            legEnded(leg, status: 487, reason: "Request Terminated", at: now, &effects)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import SIPMessage
+import SIPStack
+
+/// A provisional response on its way to the caller.
+struct Progress {
+    var status: Int
+    var reason: String
+    var contentType: String?
+    var body: [UInt8]
+    var headers: [CustomHeader] = []
+    /// The leg's own To tag, for early media; nil uses the call's.
+    var tag: Token?
+}
+
+/// From an execution towards whoever called it: the caller, or the leg of another execution.
+extension Switchboard {
+    /// Passes a provisional response up.
+    mutating func progress(
+        of execution: Execution, _ progress: Progress, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        guard execution.call.isSettingUp, !execution.hasAnswered else { return }
+        switch execution.parent {
+        case .leg(let leg): legProgress(leg, progress, at: now, &effects)
+        case .caller:
+            let call = execution.call
+            let tag = progress.tag ?? call.localTag
+            // A plain provisional response that says what the last one said is a repeat.
+            if let last = call.lastProvisional, last == (tag, progress.status), progress.body.isEmpty { return }
+            call.lastProvisional = (tag, progress.status)
+            guard let status = StatusCode(progress.status) else { return }
+            var response = SIPResponse(
+                to: call.invite, status: status, reasonPhrase: FieldText(cleaning: progress.reason), toTag: tag)
+            response.headers.setContacts([contact(for: call.flow, user: call.invite.uri.user)])
+            attach(progress.headers, to: &response)
+            response.headers.setContentType(progress.contentType.map { FieldText(cleaning: $0) })
+            response.body = progress.body
+            respond(response, on: call.inviteTransaction, at: now, &effects)
+        }
+    }
+
+    /// The final failure of an execution: the last failure of its Dials, or 480.
+    mutating func answerFailure(of execution: Execution, at now: SwitchTime, _ effects: inout Effects) {
+        let failure = execution.lastFailure
+        answer(
+            execution, status: failure?.status ?? 480,
+            reason: failure?.reason ?? StatusCode(480)?.reasonPhrase ?? "Temporarily Unavailable", at: now, &effects)
+    }
+
+    /// Gives the execution's one final answer that is not a success; later ones are ignored.
+    mutating func answer(
+        _ execution: Execution, status: Int, reason: String, headers: [CustomHeader] = [], at now: SwitchTime,
+        _ effects: inout Effects
+    ) {
+        guard !execution.hasAnswered else { return }
+        execution.hasAnswered = true
+        switch execution.parent {
+        case .leg(let leg): legEnded(leg, status: status, reason: reason, at: now, &effects)
+        case .caller:
+            refuse(execution.call, status: status, reason: reason, headers: headers, at: now, &effects)
+        }
+    }
+
+    /// Answers the caller's INVITE with a failure.
+    mutating func refuse(
+        _ call: Call, status: Int, reason: String, headers: [CustomHeader] = [], at now: SwitchTime,
+        _ effects: inout Effects
+    ) {
+        guard call.isSettingUp, call.awaitsFinalResponse, let code = StatusCode(status) else { return }
+        call.phase = .over
+        call.awaitsFinalResponse = false
+        call.finalStatus = (status, reason)
+        var response = SIPResponse(
+            to: call.invite, status: code, reasonPhrase: FieldText(cleaning: reason), toTag: call.localTag)
+        attach(headers, to: &response)
+        respond(response, on: call.inviteTransaction, at: now, &effects)
+        settle(call, at: now, &effects)
+    }
+
+    func attach(_ headers: [CustomHeader], to response: inout SIPResponse) {
+        for header in headers { try? response.headers.append(header.name, FieldText(cleaning: header.value)) }
+    }
+
+    /// Drops a call of which nothing is left, and writes its records.
+    mutating func settle(_ call: Call, at now: SwitchTime, _ effects: inout Effects) {
+        guard call.isFinished, calls.removeValue(forKey: call.number) != nil else { return }
+        timers.cancel(.answeredLimit(call: call.number))
+        let records = call.finishedRecords(at: now)
+        if !records.isEmpty { effects.storeBatches.append((nil, records.map { .callEnded($0) })) }
+        call.phase = .over
+    }
+}

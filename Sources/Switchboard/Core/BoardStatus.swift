@@ -1,0 +1,36 @@
+public import SIPStack
+
+/// What the switchboard has in hand; all zero (but registrations and their timer) when no call is up.
+public struct BoardStatus: Sendable {
+    public var calls: Int
+    public var executions: Int
+    public var waitingExecutions: Int
+    public var legs: Int
+    public var dialogs: Int
+    public var unacknowledgedAnswers: Int
+    public var registrations: Int
+    public var pendingRegistrations: Int
+    /// Without the standing one that looks for expired bindings.
+    public var timers: Int
+    public var transactions: TransactionCounts
+    public var workerExecutions: [WorkerKey: Int]
+}
+
+extension Switchboard {
+    /// A reading of all tables. Looks at every transaction: for status pages and tests.
+    public var status: BoardStatus {
+        BoardStatus(
+            calls: calls.count, executions: executions.count, waitingExecutions: waitingExecutions.count,
+            legs: calls.values.reduce(0) { $0 + $1.legs.count }, dialogs: dialogs.count,
+            unacknowledgedAnswers: acceptedInvites.count, registrations: bindings.count,
+            pendingRegistrations: pendingRegistrations.count, timers: timers.count - 1,
+            transactions: transactions.counts, workerExecutions: dispatcher.executionCounts)
+    }
+
+    /// Entries of all tables that follow calls: zero when none is up and no transaction is remembered.
+    public var trackedEntries: Int {
+        calls.count + callsByInvite.count + executions.count + waitingExecutions.count + legsByTransaction.count
+            + bridgesByTransaction.count + dialogs.count + pendingRegistrations.count + pendingLookups.count
+            + strayAnswers.count + acceptedInvites.count
+    }
+}

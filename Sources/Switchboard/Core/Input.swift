@@ -1,0 +1,33 @@
+public import SIPMessage
+public import SIPStack
+
+/// Everything that can happen to the switchboard.
+public enum Input: Sendable {
+    /// A datagram or a framed message as it came from the network.
+    case received([UInt8], Flow)
+    /// Nothing but time: due timers fire. (Every other input fires them too.)
+    case tick
+    case workerReady(WorkerKey, engineVersion: UInt32)
+    /// A frame's payload from a worker.
+    case workerMessage(WorkerKey, [UInt8])
+    /// A worker is gone. `running` is the execution that its shared page named when it ended, if the death is
+    /// unexplained and that execution is to be blamed.
+    case workerEnded(WorkerKey, blamed: UInt64?)
+    case storeCompleted(StoreToken, succeeded: Bool)
+    /// Users, accounts or dialplans have changed; running calls keep their script version.
+    case directoryChanged(Directory)
+    /// The bindings found in the store at start.
+    case bindingsLoaded([Binding])
+    /// The answer to `Effect.resolve`; an empty list means that the name has no address.
+    case resolved(ResolveToken, [TransportAddress])
+}
+
+/// Names a write whose completion the switchboard waits for.
+public struct StoreToken: Hashable, Sendable {
+    public let value: UInt64
+}
+
+/// Names a look-up under way.
+public struct ResolveToken: Hashable, Sendable {
+    public let value: UInt64
+}

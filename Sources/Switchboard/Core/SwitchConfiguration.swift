@@ -1,0 +1,43 @@
+public import SIPStack
+
+/// What an operator can set of the switchboard; every value has a safe default.
+public struct SwitchConfiguration: Sendable {
+    /// Number of this shard; every identifier that it mints carries it.
+    public var shard: UInt8 = 0
+    /// Secret of this installation (at least 16 bytes): nonces and identifiers are derived from it.
+    public var secret: [UInt8]
+    /// The addresses on which requests leave, in order of preference.
+    public var listeners: [TransportAddress]
+    /// Host written into Via and Contact in place of an unspecified listening address (0.0.0.0, [::]).
+    public var advertisedHost: String?
+    /// `Server` and `User-Agent`.
+    public var product = "Dialplan/0.1"
+
+    /// Seconds; what a REGISTER without Expires gets, and the bounds of what it may ask for.
+    public var defaultExpires: UInt32 = 3_600
+    public var minimumExpires: UInt32 = 60
+    public var maximumExpires: UInt32 = 7_200
+    public var bindingsPerAccount = 10
+    /// Seconds for which a nonce is good.
+    public var nonceLifetime: Duration = .seconds(300)
+
+    /// Ring time of a Dial without one, and the longest.
+    public var ringTime: Duration = .seconds(180)
+    /// What a script may take that does not wait for a Dial, and the whole run.
+    public var scriptTime: Duration = .seconds(10)
+    public var scriptTimeTotal: Duration = .seconds(300)
+    /// How long a call may wait for a worker.
+    public var workerWait: Duration = .seconds(20)
+    public var legsPerRun = 20
+    /// Journal entries of one run; a script that makes more is ended.
+    public var entriesPerRun = 4_000
+    /// Scripts that run other accounts' scripts by dialling them, one inside the other.
+    public var executionDepth = 5
+    /// Executions alive at once; further calls are refused with 503.
+    public var executions = 20_000
+
+    public init(secret: [UInt8], listeners: [TransportAddress]) {
+        self.secret = secret
+        self.listeners = listeners
+    }
+}

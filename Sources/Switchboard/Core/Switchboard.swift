@@ -1,0 +1,217 @@
+public import SIPStack
+import DialplanHostCalls
+import SIPMessage
+
+/// The front's pure core: registrar, authentication, B2BUA, dispatcher and call journal of one shard.
+///
+/// `receive` takes one input and its time and says what is to be done. It does no I/O, reads no clock and starts no
+/// task, so that the whole switch runs in a simulator. Calls are classes inside; the value must stay on one event loop.
+public struct Switchboard {
+    let configuration: SwitchConfiguration
+    let identifiers: Identifiers
+    var transactions: TransactionLayer
+    var acceptedInvites: SuccessRetransmitter
+    var timers = TimerWheel<TimerKey>()
+    var directory = Directory()
+    var bindings = BindingTable()
+    var authenticator: Authenticator
+    var dispatcher = Dispatcher()
+
+    var calls: [UInt64: Call] = [:]
+    var callsByInvite: [ServerTransactionID: Call] = [:]
+    var executions: [UInt64: Execution] = [:]
+    /// Executions for which there was no worker, oldest first.
+    var waitingExecutions: [UInt64] = []
+    var legsByTransaction: [ClientTransactionID: Leg] = [:]
+    /// Client transactions of a bridge: BYEs and requests passed on.
+    var bridgesByTransaction: [ClientTransactionID: Bridge] = [:]
+    var dialogs: [DialogID: (bridge: Bridge, side: Bridge.Side)] = [:]
+    /// REGISTERs that are answered when their bindings are kept.
+    var pendingRegistrations: [StoreToken: PendingRegistration] = [:]
+    var pendingLookups: [ResolveToken: Leg] = [:]
+    /// Dialogs of callees that answered too late: the ACK for their 2xx, in case it comes again.
+    var strayAnswers: [ClientTransactionID: [DialogID: (ack: [UInt8], flow: Flow)]] = [:]
+
+    var nextCall: UInt64
+    var nextExecution: UInt64
+    var nextTransaction: UInt64 = 1
+    var nextToken: UInt64 = 1
+
+    /// What a timer of the switchboard is for.
+    enum TimerKey: Hashable, Sendable {
+        case ring(execution: UInt64)
+        case script(execution: UInt64)
+        case workerWait(execution: UInt64)
+        case legDelay(call: UInt64, leg: Int)
+        case answeredLimit(call: UInt64)
+        case bindingExpiry
+    }
+
+    /// - Parameter startedAt: the time of the start; call numbers begin with its wall clock, so that no number of an
+    ///   earlier run comes again.
+    ///   `firstCall` is a number above all that the store knows.
+    public init(
+        configuration: SwitchConfiguration, startedAt: SwitchTime, firstCall: UInt64 = 1,
+        timers values: TimerValues = TimerValues()
+    ) {
+        self.configuration = configuration
+        identifiers = Identifiers(secret: configuration.secret, shard: configuration.shard)
+        transactions = TransactionLayer(timers: values)
+        acceptedInvites = SuccessRetransmitter(timers: values)
+        authenticator = Authenticator(identifiers: identifiers, nonceLifetime: configuration.nonceLifetime)
+        nextCall = max(firstCall, UInt64(clamping: startedAt.wall))
+        nextExecution = nextCall
+        timers.schedule(.bindingExpiry, at: startedAt.monotonic + .seconds(3))
+    }
+
+    /// When `tick` should be sent if nothing else arrives before.
+    public var nextDeadline: MonotonicTime? {
+        [timers.nextDeadline, transactions.nextDeadline, acceptedInvites.nextDeadline].compactMap { $0 }.min()
+    }
+
+    /// Takes one input. Inputs must come in order of time.
+    public mutating func receive(_ input: Input, at now: SwitchTime, into effects: inout Effects) {
+        advance(to: now, &effects)
+        switch input {
+        case .received(let bytes, let flow): received(bytes, from: flow, at: now, &effects)
+        case .tick: break
+        case .workerReady(let worker, let version):
+            dispatcher.workerReady(worker, engineVersion: version)
+            dispatchWaiting(at: now, &effects)
+        case .workerMessage(let worker, let payload): workerSent(payload, from: worker, at: now, &effects)
+        case .workerEnded(let worker, let blamed): workerEnded(worker, blamed: blamed, at: now, &effects)
+        case .storeCompleted(let token, let succeeded): storeCompleted(token, succeeded, at: now, &effects)
+        case .directoryChanged(let directory): self.directory = directory
+        case .bindingsLoaded(let loaded):
+            for binding in loaded { _ = bindings.insert(binding, limit: configuration.bindingsPerAccount) }
+        case .resolved(let token, let addresses): resolved(token, addresses, at: now, &effects)
+        }
+    }
+
+    private mutating func advance(to now: SwitchTime, _ effects: inout Effects) {
+        var actions: [TransactionEffect] = []
+        transactions.advance(to: now.monotonic, into: &actions)
+        perform(actions, at: now, &effects)
+        advanceAcceptedInvites(to: now, &effects)
+        for key in timers.popDue(now.monotonic) {
+            switch key {
+            case .ring(let execution): ringTimeOver(execution, at: now, &effects)
+            case .script(let execution): scriptTimeOver(execution, at: now, &effects)
+            case .workerWait(let execution): workerWaitOver(execution, at: now, &effects)
+            case .legDelay(let call, let leg): legDelayOver(call: call, leg: leg, at: now, &effects)
+            case .answeredLimit(let call): answeredLimitOver(call, at: now, &effects)
+            case .bindingExpiry: expireBindings(at: now, &effects)
+            }
+        }
+    }
+
+    private mutating func received(_ bytes: [UInt8], from flow: Flow, at now: SwitchTime, _ effects: inout Effects) {
+        let message: SIPMessage
+        do {
+            message = try SIPMessage(parsing: bytes)
+        } catch {
+            effects.events.append(.messageRefused(reason: "\(error)", source: flow.remote))
+            return
+        }
+        var actions: [TransactionEffect] = []
+        transactions.receive(message, from: flow, at: now.monotonic, into: &actions)
+        perform(actions, at: now, &effects)
+    }
+
+    /// Acts on what the transaction layer says.
+    mutating func perform(_ actions: [TransactionEffect], at now: SwitchTime, _ effects: inout Effects) {
+        for action in actions {
+            switch action {
+            case .transmit(let bytes, let flow): effects.datagrams.append((bytes, flow))
+            case .requestReceived(let request, let transaction, let flow):
+                requestReceived(request, on: transaction, from: flow, at: now, &effects)
+            case .mergedRequestReceived(let request, let transaction, _):
+                refuse(request, .loopDetected, on: transaction, at: now, &effects)
+            case .cancelReceived(let request, let transaction, let invite):
+                cancelReceived(request, on: transaction, invite: invite, at: now, &effects)
+            case .ackReceived(let request, let flow): ackReceived(request, from: flow, at: now, &effects)
+            case .responseReceived(let response, let transaction):
+                responseReceived(response, on: transaction, at: now, &effects)
+            case .strayResponse: break
+            case .timedOut(let transaction):
+                transactionFailed(transaction, .requestTimeout, "No response", at: now, &effects)
+            case .transportError(let transaction):
+                transactionFailed(transaction, .serviceUnavailable, "Unreachable", at: now, &effects)
+            case .serverTransactionEnded(let transaction, _):
+                callsByInvite[transaction] = nil
+            case .clientTransactionEnded(let transaction):
+                clientTransactionEnded(transaction, at: now, &effects)
+            }
+        }
+    }
+
+    private mutating func responseReceived(
+        _ response: SIPResponse, on transaction: ClientTransactionID, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        if let bridge = bridgesByTransaction[transaction] {
+            bridgeResponse(response, on: transaction, of: bridge, at: now, &effects)
+        } else if let leg = legsByTransaction[transaction] {
+            legResponse(response, on: leg, at: now, &effects)
+        } else if let id = DialogID(received: response), let stray = strayAnswers[transaction]?[id] {
+            effects.datagrams.append((stray.ack, stray.flow))
+        }
+    }
+
+    private mutating func transactionFailed(
+        _ transaction: ClientTransactionID, _ status: StatusCode, _ reason: String, at now: SwitchTime,
+        _ effects: inout Effects
+    ) {
+        if let bridge = bridgesByTransaction[transaction] {
+            bridgeTransactionFailed(transaction, status, of: bridge, at: now, &effects)
+        } else if let leg = legsByTransaction[transaction] {
+            legEnded(leg, status: Int(status.value), reason: reason, at: now, &effects)
+        }
+    }
+
+    private mutating func clientTransactionEnded(
+        _ transaction: ClientTransactionID, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        if let leg = legsByTransaction.removeValue(forKey: transaction), leg.state == .cancelled {
+            // A callee that never answered its CANCEL: the layer has given up.
+            legEnded(leg, status: 487, reason: "Request Terminated", at: now, &effects)
+        }
+        bridgesByTransaction[transaction] = nil
+        strayAnswers[transaction] = nil
+    }
+
+    // MARK: Sending
+
+    mutating func send(_ request: SIPRequest, to flow: Flow, at now: SwitchTime, _ effects: inout Effects)
+        -> ClientTransactionID
+    {
+        let id = newTransaction()
+        send(request, to: flow, as: id, at: now, &effects)
+        return id
+    }
+
+    mutating func newTransaction() -> ClientTransactionID {
+        defer { nextTransaction += 1 }
+        return ClientTransactionID(nextTransaction)
+    }
+
+    mutating func send(
+        _ request: SIPRequest, to flow: Flow, as id: ClientTransactionID, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        var actions: [TransactionEffect] = []
+        transactions.send(request, to: flow, as: id, at: now.monotonic, into: &actions)
+        perform(actions, at: now, &effects)
+    }
+
+    mutating func respond(
+        _ response: SIPResponse, on id: ServerTransactionID, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        var actions: [TransactionEffect] = []
+        transactions.respond(response, on: id, at: now.monotonic, into: &actions)
+        perform(actions, at: now, &effects)
+    }
+
+    mutating func newToken() -> UInt64 {
+        defer { nextToken += 1 }
+        return nextToken
+    }
+}

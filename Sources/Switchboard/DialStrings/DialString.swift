@@ -1,0 +1,138 @@
+/// The argument of `sys.Dial`: groups tried in turn (`|`), in each group legs rung together (`&`), each leg a destination
+/// with options in brackets: `bob@local[dt=5,fu=100]&provider | sip:100@example.net`.
+///
+/// As in the ancestor, blank legs and spaces are ignored, option order and unknown keys do not matter, a URI that stands
+/// twice is rung once, and separators inside brackets are not protected.
+public struct DialString: Hashable, Sendable {
+    /// One leg as written.
+    public struct Target: Hashable, Sendable {
+        public var destination: String
+        public var options: Options
+    }
+
+    /// What stands in a leg's brackets.
+    public struct Options: Hashable, Sendable {
+        /// `dt`: seconds after the start of the group at which the leg is rung, at most 120.
+        public var delaySeconds = 0
+        /// `cd`: seconds after which an answered call is ended; 0 for no limit.
+        public var answeredLimitSeconds = 0
+        /// `fd`, `fu`, `fh`: display name, user and host of the leg's From.
+        public var fromDisplayName: String?
+        public var fromUser: String?
+        public var fromHost: String?
+
+        public init() {}
+    }
+
+    public enum Failure: Error, Hashable, Sendable {
+        case unclosedBracket(leg: String)
+    }
+
+    /// What `${…}` stands for.
+    public struct Substitutions: Sendable {
+        public var dialledUser: String
+        public var fromName: String
+        public var fromUser: String
+
+        public init(dialledUser: String, fromName: String, fromUser: String) {
+            self.dialledUser = dialledUser
+            self.fromName = fromName
+            self.fromUser = fromUser
+        }
+    }
+
+    /// Groups in order; none is empty.
+    public var groups: [[Target]]
+
+    public init(parsing text: String, substituting values: Substitutions) throws(Failure) {
+        groups = []
+        var seen: Set<String> = []
+        for group in text.split(separator: "|") {
+            var targets: [Target] = []
+            for leg in group.split(separator: "&") {
+                let target = try Target(parsing: leg, substituting: values)
+                guard !target.destination.isEmpty, seen.insert(target.destination).inserted else { continue }
+                targets.append(target)
+            }
+            if !targets.isEmpty { groups.append(targets) }
+        }
+    }
+}
+
+extension DialString.Target {
+    init(parsing leg: Substring, substituting values: DialString.Substitutions) throws(DialString.Failure) {
+        let expanded = values.expand(String(leg))
+        options = DialString.Options()
+        guard let open = expanded.lastIndex(of: "[") else {
+            destination = expanded.trimmingSpaces()
+            return
+        }
+        guard let close = expanded.lastIndex(of: "]"), close > open else {
+            throw .unclosedBracket(leg: String(leg))
+        }
+        let inside = expanded[expanded.index(after: open)..<close]
+        // The last brackets of `sip:bob@[::1]` are no options.
+        guard inside.contains("=") || !inside.contains(":") else {
+            destination = expanded.trimmingSpaces()
+            return
+        }
+        destination = String(expanded[..<open]).trimmingSpaces()
+        options = DialString.Options(parsing: inside)
+    }
+}
+
+extension DialString.Options {
+    init(parsing text: Substring) {
+        self.init()
+        for pair in text.split(separator: ",") {
+            guard let equals = pair.firstIndex(of: "=") else { continue }
+            let value = String(pair[pair.index(after: equals)...]).trimmingSpaces()
+            switch String(pair[..<equals]).trimmingSpaces().lowercased() {
+            case "dt": delaySeconds = min(120, max(0, Int(value) ?? 0))
+            case "cd": answeredLimitSeconds = max(0, Int(value) ?? 0)
+            case "fd": fromDisplayName = value
+            case "fu": fromUser = value
+            case "fh": fromHost = value
+            default: break
+            }
+        }
+    }
+}
+
+extension DialString.Substitutions {
+    /// Replaces `${dst}`, `${dst:n}`, `${exten…}`, `${fromname}`, `${fromuriuser}`, in any letter case; others stay.
+    func expand(_ text: String) -> String {
+        guard text.contains("${") else { return text }
+        var result = ""
+        var rest = text[...]
+        while let open = rest.firstRange(of: "${"), let close = rest[open.upperBound...].firstIndex(of: "}") {
+            result += rest[..<open.lowerBound]
+            let name = rest[open.upperBound..<close]
+            result += value(of: String(name).lowercased()) ?? "${\(name)}"
+            rest = rest[rest.index(after: close)...]
+        }
+        return result + rest
+    }
+
+    private func value(of name: String) -> String? {
+        let parts = name.split(separator: ":", maxSplits: 1)
+        switch parts.first {
+        case "dst", "exten":
+            guard parts.count == 2, let count = Int(parts[1]), count > 0, count < dialledUser.count else {
+                return dialledUser
+            }
+            return String(dialledUser.dropFirst(count))
+        case "fromname": return fromName
+        case "fromuriuser": return fromUser
+        default: return nil
+        }
+    }
+}
+
+extension String {
+    func trimmingSpaces() -> String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
+    }
+}

@@ -1,0 +1,104 @@
+/// A SIP account's address: user and canonical domain.
+public struct AccountKey: Hashable, Sendable, Comparable {
+    public let user: String
+    /// Canonical (main) name of a served domain, in lower case.
+    public let domain: String
+
+    public init(user: String, domain: String) {
+        self.user = user
+        self.domain = domain.lowercased()
+    }
+
+    public var text: String { "\(user)@\(domain)" }
+
+    public static func < (left: AccountKey, right: AccountKey) -> Bool {
+        (left.domain, left.user) < (right.domain, right.user)
+    }
+}
+
+/// A phone's account.
+public struct Account: Hashable, Sendable {
+    public var key: AccountKey
+    /// The user (login) whose dialplans decide for this account.
+    public var owner: String
+    /// H(user:realm:password) in hex, under the domain as realm.
+    public var ha1MD5: String
+    public var ha1SHA256: String
+    /// Dialplan for calls to the account; nil rings its bindings.
+    public var inDialplan: String?
+    /// Dialplan for calls from the account; nil means the owner's `default`.
+    public var outDialplan: String?
+    public var isDisabled: Bool
+
+    public init(
+        key: AccountKey, owner: String, ha1MD5: String, ha1SHA256: String, inDialplan: String? = nil,
+        outDialplan: String? = nil, isDisabled: Bool = false
+    ) {
+        self.key = key
+        self.owner = owner
+        self.ha1MD5 = ha1MD5
+        self.ha1SHA256 = ha1SHA256
+        self.inDialplan = inDialplan
+        self.outDialplan = outDialplan
+        self.isDisabled = isDisabled
+    }
+}
+
+/// One version of a dialplan's text. A call keeps the version that it began with.
+public struct ScriptVersion: Hashable, Sendable {
+    public var owner: String
+    public var name: String
+    public var version: Int
+    /// SHA-256 of the text.
+    public var digest: [UInt8]
+    public var text: [UInt8]
+
+    public init(owner: String, name: String, version: Int, digest: [UInt8], text: [UInt8]) {
+        self.owner = owner
+        self.name = name
+        self.version = version
+        self.digest = digest
+        self.text = text
+    }
+}
+
+/// Who and what the switch serves, held in memory: no call waits for the database.
+public struct Directory: Sendable {
+    private struct ScriptKey: Hashable {
+        let owner: String
+        let name: String
+    }
+
+    /// Alias or canonical name → canonical name, all in lower case.
+    private var domains: [String: String] = [:]
+    private var accounts: [AccountKey: Account] = [:]
+    private var scripts: [ScriptKey: ScriptVersion] = [:]
+
+    public init() {}
+
+    public init(domains: [(name: String, aliases: [String])], accounts: [Account], scripts: [ScriptVersion]) {
+        for domain in domains {
+            let name = domain.name.lowercased()
+            for alias in domain.aliases { self.domains[alias.lowercased()] = name }
+            self.domains[name] = name
+        }
+        for account in accounts { self.accounts[account.key] = account }
+        for script in scripts { self.scripts[ScriptKey(owner: script.owner, name: script.name)] = script }
+    }
+
+    /// The served domain that a host names, by itself or by an alias.
+    public func canonicalDomain(_ host: String) -> String? { domains[host.lowercased()] }
+
+    public func account(_ key: AccountKey) -> Account? { accounts[key] }
+
+    /// The account that is called: `user@domain`, or for dotted users (`provider.user`) what follows the last dot.
+    public func calledAccount(user: String, domain: String) -> Account? {
+        if let exact = accounts[AccountKey(user: user, domain: domain)] { return exact }
+        guard let dot = user.lastIndex(of: ".") else { return nil }
+        return accounts[AccountKey(user: String(user[user.index(after: dot)...]), domain: domain)]
+    }
+
+    public func script(owner: String, name: String) -> ScriptVersion? {
+        scripts[ScriptKey(owner: owner, name: name)]
+    }
+}

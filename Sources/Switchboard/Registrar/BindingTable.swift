@@ -1,0 +1,41 @@
+/// The live bindings of all accounts, with their expiry.
+struct BindingTable: Sendable {
+    private var byAccount: [AccountKey: [Binding]] = [:]
+
+    /// Bindings of an account that have not expired, newest first.
+    func bindings(of account: AccountKey, at wall: Int64) -> [Binding] {
+        (byAccount[account] ?? []).filter { $0.expiresAt > wall }
+    }
+
+    var count: Int { byAccount.values.reduce(0) { $0 + $1.count } }
+
+    func binding(of account: AccountKey, contact: String) -> Binding? {
+        byAccount[account]?.first { $0.contact.description == contact }
+    }
+
+    /// Adds or replaces a binding. Returns those that fell out because the account has too many (the oldest).
+    mutating func insert(_ binding: Binding, limit: Int) -> [Binding] {
+        var list = byAccount[binding.account] ?? []
+        list.removeAll { $0.contact.isEquivalent(to: binding.contact) }
+        list.insert(binding, at: 0)
+        let dropped = Array(list.dropFirst(max(1, limit)))
+        byAccount[binding.account] = Array(list.prefix(max(1, limit)))
+        return dropped
+    }
+
+    mutating func remove(_ binding: Binding) {
+        byAccount[binding.account]?.removeAll { $0.contact.isEquivalent(to: binding.contact) }
+        if byAccount[binding.account]?.isEmpty ?? false { byAccount[binding.account] = nil }
+    }
+
+    /// Takes out what has expired.
+    mutating func removeExpired(at wall: Int64) -> [Binding] {
+        var expired: [Binding] = []
+        for (account, list) in byAccount where list.contains(where: { $0.expiresAt <= wall }) {
+            expired += list.filter { $0.expiresAt <= wall }
+            let rest = list.filter { $0.expiresAt > wall }
+            byAccount[account] = rest.isEmpty ? nil : rest
+        }
+        return expired
+    }
+}

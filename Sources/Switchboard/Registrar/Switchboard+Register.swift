@@ -1,0 +1,166 @@
+import SIPMessage
+import SIPStack
+
+/// A REGISTER that is answered when its bindings are in the store.
+struct PendingRegistration {
+    let request: SIPRequest
+    let transaction: ServerTransactionID
+    let account: AccountKey
+    /// What the table holds when the store has it too.
+    var outstanding: Int
+    var hasFailed = false
+}
+
+/// The registrar (RFC 3261 §10.3).
+extension Switchboard {
+    mutating func registerReceived(
+        _ request: SIPRequest, on transaction: ServerTransactionID, from flow: Flow, at now: SwitchTime,
+        _ effects: inout Effects
+    ) {
+        guard let host = request.headers.to.uri.sip?.host, let domain = directory.canonicalDomain(host.description)
+        else {
+            refuse(request, .notFound, "Domain not serviced", on: transaction, at: now, &effects)
+            return
+        }
+        switch authenticate(request, domain: domain, from: flow, at: now, &effects) {
+        case .refused(let response): respond(response, on: transaction, at: now, &effects)
+        case .account(let account):
+            register(request, account.key, on: transaction, from: flow, at: now, &effects)
+        }
+    }
+
+    private enum Change {
+        case add(Binding)
+        case remove(Binding)
+    }
+
+    private mutating func register(
+        _ request: SIPRequest, _ account: AccountKey, on transaction: ServerTransactionID, from flow: Flow,
+        at now: SwitchTime, _ effects: inout Effects
+    ) {
+        let changes: [Change]
+        switch changesAsked(by: request, account, from: flow, at: now) {
+        case .failure(let refusal):
+            var response = SIPResponse(
+                to: request, status: refusal.status, reasonPhrase: refusal.reason, toTag: tag(transaction))
+            if refusal.status == .intervalTooBrief { response.headers.minExpires = configuration.minimumExpires }
+            respond(response, on: transaction, at: now, &effects)
+            return
+        case .success(let asked): changes = asked
+        }
+        var writes: [StoreWrite] = []
+        for change in changes {
+            switch change {
+            case .add(let binding):
+                for dropped in bindings.insert(binding, limit: configuration.bindingsPerAccount) {
+                    writes.append(.removeBinding(account: account, contact: dropped.contact.description))
+                }
+                writes.append(.upsertBinding(binding))
+                effects.events.append(
+                    .registered(account: account.text, contact: binding.contact.description))
+            case .remove(let binding):
+                bindings.remove(binding)
+                writes.append(.removeBinding(account: account, contact: binding.contact.description))
+                effects.events.append(
+                    .unregistered(account: account.text, contact: binding.contact.description))
+            }
+        }
+        guard !writes.isEmpty else {
+            confirmRegistration(request, account, on: transaction, at: now, &effects)
+            return
+        }
+        // The phone hears of its registration when it would survive a restart.
+        let token = StoreToken(value: newToken())
+        pendingRegistrations[token] = PendingRegistration(
+            request: request, transaction: transaction, account: account, outstanding: 1)
+        effects.storeBatches.append((token, writes))
+    }
+
+    private struct Refusal: Error {
+        let status: StatusCode
+        let reason: FieldText?
+    }
+
+    private func changesAsked(
+        by request: SIPRequest, _ account: AccountKey, from flow: Flow, at now: SwitchTime
+    ) -> Result<[Change], Refusal> {
+        let callID = request.headers.callID.text
+        let cSeq = request.headers.cSeq.number
+        let live = bindings.bindings(of: account, at: now.wall)
+        if request.headers.hasWildcardContact {
+            guard request.headers.expires == 0 else {
+                return .failure(Refusal(status: .badRequest, reason: "Contact * needs Expires: 0"))
+            }
+            return .success(live.map { .remove($0) })
+        }
+        guard let contacts = try? request.headers.contacts else {
+            return .failure(Refusal(status: .badRequest, reason: "Bad Contact"))
+        }
+        var changes: [Change] = []
+        for address in contacts {
+            guard let contact = address.uri.sip else {
+                return .failure(Refusal(status: .badRequest, reason: "Contact is not a SIP URI"))
+            }
+            let known = live.first { $0.contact.isEquivalent(to: contact) }
+            // RFC 3261 §10.3 step 7: an older request of the same phone changes nothing.
+            if let known, known.callID == callID, cSeq <= known.cSeq {
+                return .failure(Refusal(status: .serverInternalError, reason: "CSeq Out Of Order"))
+            }
+            let asked = address.expires ?? request.headers.expires ?? configuration.defaultExpires
+            if asked == 0 {
+                if let known { changes.append(.remove(known)) }
+                continue
+            }
+            guard asked >= configuration.minimumExpires else {
+                return .failure(Refusal(status: .intervalTooBrief, reason: nil))
+            }
+            let granted = min(asked, configuration.maximumExpires)
+            changes.append(
+                .add(
+                    Binding(
+                        account: account, contact: contact, flow: flow, callID: callID, cSeq: cSeq,
+                        userAgent: request.headers.userAgent, expiresAt: now.wall + Int64(granted) * 1_000_000)))
+        }
+        return .success(changes)
+    }
+
+    mutating func storeCompleted(
+        _ token: StoreToken, _ succeeded: Bool, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        guard let pending = pendingRegistrations.removeValue(forKey: token) else { return }
+        if succeeded {
+            confirmRegistration(pending.request, pending.account, on: pending.transaction, at: now, &effects)
+        } else {
+            var response = SIPResponse(
+                to: pending.request, status: .serviceUnavailable, toTag: tag(pending.transaction))
+            response.headers.retryAfter = 10
+            respond(response, on: pending.transaction, at: now, &effects)
+        }
+    }
+
+    private mutating func confirmRegistration(
+        _ request: SIPRequest, _ account: AccountKey, on transaction: ServerTransactionID, at now: SwitchTime,
+        _ effects: inout Effects
+    ) {
+        var response = SIPResponse(to: request, status: .ok, toTag: tag(transaction))
+        response.headers.setContacts(
+            bindings.bindings(of: account, at: now.wall).map { binding in
+                var address = NameAddress(uri: binding.contact)
+                let left = max(0, (binding.expiresAt - now.wall + 999_999) / 1_000_000)
+                if let seconds = Token(String(left)) { address.setParameter("expires", to: seconds) }
+                return address
+            })
+        response.headers.setServer(FieldText(cleaning: configuration.product))
+        respond(response, on: transaction, at: now, &effects)
+    }
+
+    mutating func expireBindings(at now: SwitchTime, _ effects: inout Effects) {
+        for binding in bindings.removeExpired(at: now.wall) {
+            effects.storeBatches.append(
+                (nil, [.removeBinding(account: binding.account, contact: binding.contact.description)]))
+            effects.events.append(
+                .unregistered(account: binding.account.text, contact: binding.contact.description))
+        }
+        timers.schedule(.bindingExpiry, at: now.monotonic + .seconds(3))
+    }
+}
