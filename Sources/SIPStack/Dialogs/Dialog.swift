@@ -65,10 +65,10 @@ public struct Dialog: Sendable {
     /// - Throws: ``DialogError`` when there is no tag of ours or the status makes no dialog, or Contact or Record-Route is
     ///   malformed.
     public init(caller request: SIPRequest, response: SIPResponse, over flow: Flow) throws(DialogError) {
-        guard let localTag = request.headers.from.tag else { throw .missingTag }
+        guard let localTag = request.headers.fromTag else { throw .missingTag }
         guard let state = Dialog.state(after: response.status) else { throw .statusMakesNoDialog }
         id = DialogID(
-            callID: request.headers.callID, localTag: localTag, remoteTag: response.headers.to.tag)
+            callID: request.headers.callID, localTag: localTag, remoteTag: response.headers.toTag)
         self.state = state
         role = .caller
         localAddress = request.headers.from

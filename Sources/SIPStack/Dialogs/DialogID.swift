@@ -15,20 +15,20 @@ public struct DialogID: Hashable, Sendable {
 
     /// The dialog that a received request belongs to; nil when its To carries no tag, so that it belongs to none.
     public init?(received request: SIPRequest) {
-        guard let localTag = request.headers.to.tag else { return nil }
-        self.init(callID: request.headers.callID, localTag: localTag, remoteTag: request.headers.from.tag)
+        guard let localTag = request.headers.toTag else { return nil }
+        self.init(callID: request.headers.callID, localTag: localTag, remoteTag: request.headers.fromTag)
     }
 
     /// The dialog that a received response belongs to or makes; nil when its From has lost our tag.
     public init?(received response: SIPResponse) {
-        guard let localTag = response.headers.from.tag else { return nil }
-        self.init(callID: response.headers.callID, localTag: localTag, remoteTag: response.headers.to.tag)
+        guard let localTag = response.headers.fromTag else { return nil }
+        self.init(callID: response.headers.callID, localTag: localTag, remoteTag: response.headers.toTag)
     }
 
     /// The dialog that a response of ours makes; nil when it has no To tag.
     public init?(sent response: SIPResponse) {
-        guard let localTag = response.headers.to.tag else { return nil }
-        self.init(callID: response.headers.callID, localTag: localTag, remoteTag: response.headers.from.tag)
+        guard let localTag = response.headers.toTag else { return nil }
+        self.init(callID: response.headers.callID, localTag: localTag, remoteTag: response.headers.fromTag)
     }
 }
 

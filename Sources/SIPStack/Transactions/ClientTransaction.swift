@@ -30,7 +30,7 @@ struct ClientTransaction: Sendable {
     enum Cancellation: Sendable {
         case none
         /// The user cancelled before any provisional response; the CANCEL follows the first one (§9.1).
-        case wanted(reason: String?)
+        case wanted(reason: FieldText?)
         case sent
     }
 

@@ -72,7 +72,7 @@ struct ServerTransaction: Sendable {
         }
         if actions.contains(.transmit) {
             invite = nil
-            if isLegacy { legacyToTag = response.headers.to.tag }
+            if isLegacy { legacyToTag = response.headers.toTag }
         }
         return actions
     }

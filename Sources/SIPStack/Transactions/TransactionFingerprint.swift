@@ -40,9 +40,9 @@ struct TransactionFingerprint: Hashable, Sendable, BitwiseCopyable {
             }
         } else {
             let uri = request.uri
-            let fromTag = request.headers.from.tag
+            let fromTag = request.headers.fromTag
             // An ACK carries the To tag of the response, its INVITE none: compared apart, see `legacyToTag`.
-            let toTag = method == .invite ? nil : request.headers.to.tag
+            let toTag = method == .invite ? nil : request.headers.toTag
             self.init { hasher in
                 hasher.combine("RFC 2543")
                 hasher.combine(via)
@@ -84,7 +84,7 @@ struct TransactionFingerprint: Hashable, Sendable, BitwiseCopyable {
 
     /// The same request on whatever path (§8.2.2.2): From tag, Call-ID and CSeq.
     init(mergedWith request: SIPRequest) {
-        let fromTag = request.headers.from.tag
+        let fromTag = request.headers.fromTag
         let callID = request.headers.callID
         let cSeq = request.headers.cSeq
         self.init { hasher in

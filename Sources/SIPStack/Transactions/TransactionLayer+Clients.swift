@@ -46,7 +46,7 @@ extension TransactionLayer {
     /// - Parameter reason: value of a Reason header for the CANCEL (RFC 3326), such as
     ///   `SIP;cause=200;text="Call completed elsewhere"`.
     public mutating func cancel(
-        _ id: ClientTransactionID, reason: String? = nil, at now: MonotonicTime,
+        _ id: ClientTransactionID, reason: FieldText? = nil, at now: MonotonicTime,
         into effects: inout [TransactionEffect]
     ) {
         let key = ClientKey.user(id)

@@ -31,20 +31,20 @@ extension TransactionLayer {
     mutating func receive(
         _ received: SIPRequest, from flow: Flow, at now: MonotonicTime, into effects: inout [TransactionEffect]
     ) {
-        let request = ResponseRouting.stamped(received, from: flow)
-        if request.method == .ack {
-            receiveAck(request, from: flow, at: now, into: &effects)
+        if received.method == .ack {
+            receiveAck(received, from: flow, at: now, into: &effects)
             return
         }
-        let fingerprint = TransactionFingerprint(request: request, as: request.method)
+        let fingerprint = TransactionFingerprint(request: received, as: received.method)
         if let id = serverIDs[fingerprint], let index = servers.index(forKey: id) {
             let actions = servers.values[index].requestRepeated()
             if actions.contains(.repeatLast) { repeatLast(at: index, into: &effects) }
             return
         }
+        let request = ResponseRouting.stamped(received, from: flow)
         // A CANCEL for a live INVITE always has room: it can only double what the INVITEs take.
         let cancelled =
-            request.method == .cancel ? serverIDs[TransactionFingerprint(request: request, as: .invite)] : nil
+            received.method == .cancel ? serverIDs[TransactionFingerprint(request: received, as: .invite)] : nil
         guard servers.count < serverCapacity || cancelled != nil else {
             refuse(request, from: flow, into: &effects)
             return
@@ -55,7 +55,7 @@ extension TransactionLayer {
             request, fingerprint: fingerprint, responseFlow: ResponseRouting.responseFlow(for: request, from: flow),
             timers: timers, now: now)
         var isMerged = false
-        if request.method != .cancel, request.headers.to.tag == nil {
+        if request.method != .cancel, request.headers.toTag == nil {
             let mergeKey = TransactionFingerprint(mergedWith: request)
             if mergeIDs[mergeKey] == nil {
                 mergeIDs[mergeKey] = id
@@ -80,11 +80,11 @@ extension TransactionLayer {
         _ ack: SIPRequest, from flow: Flow, at now: MonotonicTime, into effects: inout [TransactionEffect]
     ) {
         guard let id = serverIDs[TransactionFingerprint(request: ack, as: .invite)],
-            let index = servers.index(forKey: id), servers.values[index].accepts(ackToTag: ack.headers.to.tag)
+            let index = servers.index(forKey: id), servers.values[index].accepts(ackToTag: ack.headers.toTag)
         else {
             // A 2xx is acknowledged by a transaction of its own branch (§13.2.2.4). Our stateless refusals are not the
             // user's business.
-            if ack.headers.to.tag != Self.refusalTag { effects.append(.ackReceived(ack, flow)) }
+            if ack.headers.toTag != Self.refusalTag { effects.append(.ackReceived(ack, flow)) }
             return
         }
         let actions = servers.values[index].ackReceived(now: now)
@@ -157,7 +157,7 @@ extension TransactionLayer {
 
     private func refuse(_ request: SIPRequest, from flow: Flow, into effects: inout [TransactionEffect]) {
         var response = SIPResponse(to: request, status: .serviceUnavailable, toTag: Self.refusalTag)
-        response.headers.setRetryAfter(seconds: 10)
+        response.headers.retryAfter = 10
         effects.append(.transmit(response.serialized(), ResponseRouting.responseFlow(for: request, from: flow)))
     }
 }

@@ -23,3 +23,15 @@ public struct Flow: Hashable, Sendable {
 extension Flow: CustomStringConvertible {
     public var description: String { "\(transport) \(local) > \(remote)" }
 }
+
+extension Flow {
+    /// Whether it is encrypted: TLS, or WebSocket over it.
+    public var isSecure: Bool { transport == .tls || transport == .wss }
+}
+
+extension URI {
+    /// Whether it is a `sips` URI.
+    var isSIPS: Bool {
+        if case .sip(let uri) = self { uri.isSecure } else { false }
+    }
+}
