@@ -15,9 +15,9 @@
 ///   block) but declares nothing: its variables belong to the scope around it.
 /// - `Variable.slot` counts the variables of its scope from 0, parameters first, in order of declaration.
 /// - `Variable.isCaptured` is the plain fact "read or written from another scope than its own".
-/// - `Scope.seesEverything` is the plain fact "names `binding`, `eval`, `instance_eval`, `class_eval`, `module_eval`,
-///   `instance_exec`, `class_exec`, `module_exec` or `local_variables` in it or in a block within": every variable
-///   that it can see must then be reachable. (Set on the scope and those around it whose variables it sees.)
+/// - `Scope.seesEverything` is the plain fact "names `binding`, `eval`, `instance_eval`, `class_eval`, `module_eval`
+///   or `local_variables` (as a call or a symbol) in it or in a block within": every variable that it can see
+///   must then be reachable. (Set on the scope and those around it whose variables it sees.)
 /// - Registers, environments and the lifetime of captured variables are the compiler's affair.
 public struct SyntaxTree: Sendable {
     /// Index 0 is unused (a `nil` node), so that a forgotten index shows.
