@@ -51,10 +51,9 @@ struct KillCase: Sendable, CustomTestStringConvertible {
 
     /// Runs for a second or so without a host call.
     static let computing = #"""
-        digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
-        sum = 0
-        [0, 1, 2].each do |a|
-          digits.each { |b| digits.each { |c| digits.each { |d| digits.each { |e| digits.each { |f| sum = sum + f } } } } }
+        i = 0
+        while i < 12000000
+          i = i + 1
         end
 
         """#

@@ -4,8 +4,8 @@ import Foundation
 /// test, so nothing stays behind even when the test process itself is killed.
 final class Child {
     let name: String
-    let outputFile: URL
-    private let process: Process
+    private let outputFile: URL
+    private let process: SpawnedProcess
     private let pidFile: URL
 
     init(
@@ -15,31 +15,22 @@ final class Child {
         self.name = name
         outputFile = folder.appending(path: "\(name).out")
         pidFile = folder.appending(path: "\(name).pid")
-        process = Process()
-        process.currentDirectoryURL = folder
-        process.executableURL = URL(filePath: "/usr/bin/timeout")
-        // The shell writes its own process id and becomes the program, so the file holds the program's id.
-        process.arguments =
+        var inputPath = "/dev/null"
+        if let input {
+            inputPath = folder.appending(path: "\(name).in").path
+            try Data(input.utf8).write(to: URL(filePath: inputPath))
+        }
+        // The shell goes to the folder, writes its own process id and becomes the program: the file holds the
+        // program's id.
+        process = try SpawnedProcess(
+            "/usr/bin/timeout",
             [
                 "--foreground", "--kill-after=5", "\(limit.components.seconds)", "/bin/sh", "-c",
-                #"echo $$ > "$0"; exec "$@""#, pidFile.path, program,
-            ] + arguments
-        if let input {
-            let inputFile = folder.appending(path: "\(name).in")
-            try Data(input.utf8).write(to: inputFile)
-            process.standardInput = try FileHandle(forReadingFrom: inputFile)
-        } else {
-            process.standardInput = FileHandle.nullDevice
-        }
-        try Data().write(to: outputFile)
-        let output = try FileHandle(forWritingTo: outputFile)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        try output.close()
+                #"cd "$0" && echo $$ > "$1" && shift && exec "$@""#, folder.path, pidFile.path, program,
+            ] + arguments, input: inputPath, output: outputFile.path)
     }
 
-    var isRunning: Bool { process.isRunning }
+    var isRunning: Bool { process.poll() == nil }
 
     var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
 
@@ -52,22 +43,18 @@ final class Child {
     /// Its exit status, when it ends by itself within `limit`; 124 says that `timeout` had to end it.
     @discardableResult
     func exitStatus(within limit: Duration) async throws -> Int32 {
-        let process = self.process
-        try await eventually("end of \(name)", within: limit) { !process.isRunning }
-        return process.terminationStatus
+        try await eventually("end of \(name)", within: limit) { process.poll() }
     }
 
-    /// Asks it to end (SIGTERM through `timeout`), then ends it. Returns its exit status.
+    /// Asks it to end (SIGTERM, which `timeout` hands on), then ends it. Returns its exit status.
     @discardableResult
     func stop(within limit: Duration = .seconds(10)) async -> Int32 {
-        if process.isRunning {
-            process.terminate()
-            if (try? await exitStatus(within: limit)) == nil {
-                if let pid { kill(pid, SIGKILL) }
-                _ = try? await exitStatus(within: .seconds(5))
-            }
-        }
-        return process.isRunning ? -1 : process.terminationStatus
+        if let status = process.poll() { return status }
+        kill(process.pid, SIGTERM)
+        if let status = try? await exitStatus(within: limit) { return status }
+        if let pid { kill(pid, SIGKILL) }
+        kill(process.pid, SIGKILL)
+        return (try? await exitStatus(within: .seconds(5))) ?? -1
     }
 }
 
@@ -85,7 +72,9 @@ func run(
 ) async throws -> String {
     let name = "\(URL(filePath: program).lastPathComponent)-\(UUID().uuidString.prefix(8))"
     let child = try Child(program, arguments, name: name, in: folder, limit: limit, input: input)
-    let status = try await child.exitStatus(within: limit + .seconds(10))
+    let status = try await eventually("end of \(program)", within: limit + .seconds(10), every: .milliseconds(3)) {
+        child.isRunning ? nil : try await child.exitStatus(within: .zero)
+    }
     let output = child.output
     for end in ["out", "pid", "in"] {
         try? FileManager.default.removeItem(at: folder.appending(path: "\(name).\(end)"))

@@ -39,7 +39,12 @@ struct Phone: Sendable {
         let sipp = try play(
             scenario, calls: calls, pauseMilliseconds: pauseMilliseconds, tracing: tracing,
             seconds: tracing ? 60 : 600)
-        try await eventually("\(user)'s port \(port) to be open") { try Ports.isBound(port) }
+        try await eventually("\(user)'s port \(port) to be open") {
+            guard sipp.child.isRunning else {
+                throw CommandFailed(command: sipp.child.name, status: await sipp.child.stop(), output: sipp.child.output)
+            }
+            return try Ports.isBound(port)
+        }
         return sipp
     }
 

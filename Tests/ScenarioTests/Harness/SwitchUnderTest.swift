@@ -48,11 +48,12 @@ final class SwitchUnderTest {
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dp-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let port = try Ports.free()
-        let database = folder.appending(path: "switch.sqlite").path
-        try await prepare(setup, database: database, folder: folder)
-        let running = try SwitchUnderTest(folder: folder, port: port, database: database, workers: workers)
+        var started: SwitchUnderTest?
         do {
+            let database = folder.appending(path: "switch.sqlite").path
+            try await prepare(setup, database: database, folder: folder)
+            let running = try SwitchUnderTest(folder: folder, database: database, workers: workers)
+            started = running
             try await running.waitUntilReady()
             let result = try await body(running)
             try await running.shutDown()
@@ -61,9 +62,12 @@ final class SwitchUnderTest {
             }
             return result
         } catch {
-            await running.front.stop()
-            print("The folder of this scenario is kept: \(folder.path). The end of the switch's output:")
-            print(running.front.output.split(separator: "\n").suffix(40).joined(separator: "\n"))
+            print("The folder of this scenario is kept: \(folder.path)")
+            if let started {
+                await started.front.stop()
+                print("The end of the switch's output:")
+                print(started.front.output.split(separator: "\n").suffix(40).joined(separator: "\n"))
+            }
             throw error
         }
     }
@@ -90,9 +94,9 @@ final class SwitchUnderTest {
         }
     }
 
-    private init(folder: URL, port: Int, database: String, workers: Int) throws {
+    private init(folder: URL, database: String, workers: Int) throws {
         self.folder = folder
-        self.port = port
+        port = try Ports.free()
         workerCount = workers
         socket = folder.appending(path: "admin.sock").path
         front = try Child(
