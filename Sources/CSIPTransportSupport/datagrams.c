@@ -42,19 +42,21 @@ static socklen_t to_sockaddr(struct sip_address address, struct sockaddr_storage
     return sizeof in4;
 }
 
-static struct sip_address from_sockaddr(const struct sockaddr_storage *storage) {
+struct sip_address sip_address_of(const void *sockaddr, uint32_t length) {
     struct sip_address address;
     memset(&address, 0, sizeof address);
-    if (storage->ss_family == AF_INET6) {
+    sa_family_t family = AF_UNSPEC;
+    if (length >= sizeof(struct sockaddr_in)) family = ((const struct sockaddr *)sockaddr)->sa_family;
+    if (family == AF_INET6 && length >= sizeof(struct sockaddr_in6)) {
         struct sockaddr_in6 in6;
-        memcpy(&in6, storage, sizeof in6);
+        memcpy(&in6, sockaddr, sizeof in6);
         address.family = 6;
         address.port = ntohs(in6.sin6_port);
         address.v6_high = get_be64(in6.sin6_addr.s6_addr);
         address.v6_low = get_be64(in6.sin6_addr.s6_addr + 8);
-    } else {
+    } else if (family == AF_INET) {
         struct sockaddr_in in4;
-        memcpy(&in4, storage, sizeof in4);
+        memcpy(&in4, sockaddr, sizeof in4);
         address.family = 4;
         address.port = ntohs(in4.sin_port);
         address.v4 = ntohl(in4.sin_addr.s_addr);
@@ -97,7 +99,7 @@ struct sip_udp_socket sip_udp_open(struct sip_address local, int receive_buffer_
     if (bind(result.read_descriptor, (struct sockaddr *)&storage, length) != 0) goto failed;
     length = sizeof storage;
     if (getsockname(result.read_descriptor, (struct sockaddr *)&storage, &length) != 0) goto failed;
-    result.local = from_sockaddr(&storage);
+    result.local = sip_address_of(&storage, length);
 
     result.failed_step = sip_step_create;
     result.write_descriptor = fcntl(result.read_descriptor, F_DUPFD_CLOEXEC, 3);

@@ -44,10 +44,12 @@ struct DatagramOutboxTests {
         var outbox = DatagramOutbox(waitingBytesMax: 1 << 20)
         let kernel = Kernel()
         for number in 0..<150 {
-            #expect(outbox.append(self.message(number), to: self.remote))
+            let isTaken6 = outbox.append(self.message(number), to: self.remote)
+            #expect(isTaken6)
         }
         var failures: [SendFailure] = []
-        #expect(outbox.flush(using: kernel.send, failures: &failures) == .drained)
+        let result1 = outbox.flush(using: kernel.send, failures: &failures)
+        #expect(result1 == .drained)
         #expect(kernel.batchSizes == [64, 64, 22])
         #expect(kernel.taken == (0..<150).map(self.message))
         #expect(failures.isEmpty)
@@ -62,7 +64,8 @@ struct DatagramOutboxTests {
             _ = outbox.append(self.message(number), to: self.remote)
         }
         var failures: [SendFailure] = []
-        #expect(outbox.flush(using: kernel.send, failures: &failures) == .drained)
+        let result2 = outbox.flush(using: kernel.send, failures: &failures)
+        #expect(result2 == .drained)
         #expect(kernel.taken == [0, 1, 3, 5].map(self.message))
         #expect(failures.map(\.reason) == [.unreachable, .messageTooLarge])
         #expect(failures.allSatisfy { $0.remote == self.remote && $0.byteCount == 9 })
@@ -76,10 +79,13 @@ struct DatagramOutboxTests {
             _ = outbox.append(self.message(number), to: self.remote)
         }
         var failures: [SendFailure] = []
-        #expect(outbox.flush(using: kernel.send, failures: &failures) == .blocked)
+        let result3 = outbox.flush(using: kernel.send, failures: &failures)
+        #expect(result3 == .blocked)
         #expect(outbox.waitingCount == 10 - Int(taken))
-        #expect(outbox.append(self.message(10), to: self.remote))
-        #expect(outbox.flush(using: kernel.send, failures: &failures) == .drained)
+        let isTaken7 = outbox.append(self.message(10), to: self.remote)
+        #expect(isTaken7)
+        let result4 = outbox.flush(using: kernel.send, failures: &failures)
+        #expect(result4 == .drained)
         #expect(kernel.taken == (0...10).map(self.message))
         #expect(failures.isEmpty)
     }
@@ -87,14 +93,17 @@ struct DatagramOutboxTests {
     @Test("there is a limit to what waits, empty datagrams counted, and room again once it is sent")
     func limit() {
         var outbox = DatagramOutbox(waitingBytesMax: 1_000)
-        #expect(!outbox.append([UInt8](repeating: 1, count: 1_000), to: self.remote))
+        let isTaken8 = outbox.append([UInt8](repeating: 1, count: 1_000), to: self.remote)
+        #expect(!isTaken8)
         var count = 0
         while count < 1_000, outbox.append([], to: self.remote) { count += 1 }
         #expect(count == 1_000 / DatagramOutbox.overheadBytes)
         let kernel = Kernel([14, -EAGAIN])
         var failures: [SendFailure] = []
-        #expect(outbox.flush(using: kernel.send, failures: &failures) == .blocked)
-        #expect(outbox.append([UInt8](repeating: 1, count: 800), to: self.remote))
+        let result5 = outbox.flush(using: kernel.send, failures: &failures)
+        #expect(result5 == .blocked)
+        let isTaken9 = outbox.append([UInt8](repeating: 1, count: 800), to: self.remote)
+        #expect(isTaken9)
     }
 
     @Test("giving up reports each datagram that waits")

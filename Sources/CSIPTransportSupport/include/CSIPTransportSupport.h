@@ -18,6 +18,9 @@ struct sip_address {
     uint64_t v6_low;
 };
 
+/// The address in a `struct sockaddr` of `length` bytes; family 0 when it is neither IPv4 nor IPv6.
+struct sip_address sip_address_of(const void *sockaddr, uint32_t length);
+
 /// One datagram to send: a range of a common buffer, and where it goes.
 struct sip_datagram {
     uint32_t offset;

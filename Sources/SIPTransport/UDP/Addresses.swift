@@ -24,21 +24,12 @@ extension TransportAddress {
 
     /// From an address that NIO read; nil for one of no IP family. A link-local address loses its scope.
     init?(_ address: SocketAddress) {
-        switch address {
-        case .v4(let v4):
-            self.init(
-                host: .v4(IPv4Address(bits: UInt32(bigEndian: v4.address.sin_addr.s_addr))),
-                port: UInt16(bigEndian: v4.address.sin_port))
-        case .v6(let v6):
-            let words = v6.address.sin6_addr.__in6_u.__u6_addr32
-            func joined(_ first: UInt32, _ second: UInt32) -> UInt64 {
-                UInt64(UInt32(bigEndian: first)) << 32 | UInt64(UInt32(bigEndian: second))
-            }
-            self.init(
-                host: .v6(IPv6Address(high: joined(words.0, words.1), low: joined(words.2, words.3))),
-                port: UInt16(bigEndian: v6.address.sin6_port))
-        case .unixDomainSocket:
-            return nil
+        // The pointer is read within the call only. (Swift code cannot read NIO's sockaddr fields itself: they belong to a
+        // module that NIO keeps to itself.)
+        let read = unsafe address.withSockAddr { pointer, size in
+            unsafe sip_address_of(pointer, UInt32(clamping: size))
         }
+        guard read.family != 0 else { return nil }
+        self.init(read)
     }
 }

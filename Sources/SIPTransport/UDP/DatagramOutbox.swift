@@ -6,7 +6,7 @@ internal import SIPStack
 /// one call and a datagram costs no allocation of its own.
 ///
 /// Pure: the system call is passed in.
-struct DatagramOutbox: ~Copyable {
+struct DatagramOutbox {
     enum FlushResult: Hashable {
         case drained
         /// The socket's buffer is full; the rest waits.
