@@ -88,8 +88,9 @@ struct SuccessRetransmitterTests {
     func throughTheLayer() throws {
         var setting = try Setting()
         var effects: [TransactionEffect] = []
-        #expect(setting.layer.respond(setting.response, on: setting.transaction, at: .zero, into: &effects))
-        #expect(setting.layer.respond(setting.response, on: setting.transaction, at: .milliseconds(500), into: &effects))
+        for time in [0, 500] as [Int64] {
+            setting.layer.respond(setting.response, on: setting.transaction, at: .milliseconds(time), into: &effects)
+        }
         #expect(effects.sentStatuses == [200, 200])
     }
 }

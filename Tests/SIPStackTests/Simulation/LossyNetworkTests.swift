@@ -35,8 +35,10 @@ struct LossyNetworkTests {
                 pair.agents[side].plans.schedule(.cancel(number), at: time + .milliseconds(wait))
             }
         }
-        // 20 s of placing, 42 s of ringing, 64*T1 for the last transactions, 64*T1 for their repeats, slack.
-        let finished = try pair.run(for: .seconds(20 + 42 + 32 + 32 + 10))
+        // 20 s of placing, 42 s of ringing, 64*T1 for the last transactions, 64*T1 for their repeats, slack. When every
+        // repeat of a final response was lost, the ringing INVITE waits for timer C, its CANCEL for 64*T1 more.
+        let timerC: Int64 = conditions.loss > 0.5 ? 185 + 32 : 0
+        let finished = try pair.run(for: .seconds(20 + 42 + 32 + 32 + 10 + timerC))
         #expect(finished, "seed \(seed)")
 
         let outcomes = pair.agents.flatMap { agent in agent.outcomes.map { (agent.name, $0.key, $0.value) } }

@@ -9,7 +9,7 @@ struct CancelTests {
 
     @Test("a CANCEL waits for the first provisional response")
     func waits() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         harness.send(invite)
         harness.cancel(reason: #"SIP;cause=200;text="Call completed elsewhere""#)
         #expect(harness.effects.isEmpty)
@@ -28,7 +28,7 @@ struct CancelTests {
 
     @Test("the CANCEL is a transaction of its own: repeated, answered, and not shown to the user")
     func ownTransaction() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         harness.send(invite)
         harness.receive(Messages.response(to: invite, status: 180))
         harness.cancel()
@@ -45,7 +45,7 @@ struct CancelTests {
 
     @Test("a cancelled INVITE without final response ends 64*T1 after the CANCEL")
     func gaveUp() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         harness.send(invite)
         harness.receive(Messages.response(to: invite, status: 180))
         harness.pass(.seconds(60))
@@ -58,7 +58,7 @@ struct CancelTests {
 
     @Test("no CANCEL goes out for an INVITE that has its final response", arguments: [200, 486] as [UInt16])
     func tooLate(status: UInt16) {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         harness.send(invite)
         harness.cancel()
         harness.receive(Messages.response(to: invite, status: status))
@@ -69,7 +69,7 @@ struct CancelTests {
 
     @Test("nothing but a live INVITE can be cancelled")
     func nothingToCancel() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         harness.cancel(5)
         #expect(harness.effects.isEmpty)
         harness.send(Messages.request(.options))
@@ -80,7 +80,7 @@ struct CancelTests {
 
     @Test("timer C cancels an INVITE that rings too long")
     func timerC() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         harness.send(invite)
         harness.receive(Messages.response(to: invite, status: 180))
         #expect(harness.pass(.milliseconds(184_900)).isEmpty)
@@ -91,7 +91,7 @@ struct CancelTests {
 
     @Test("a received CANCEL is matched to its INVITE")
     func received() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let id = try harness.open(invite)
         harness.receive(invite.cancellation)
         guard case .cancelReceived(let cancel, let own, let matched) = try #require(harness.effects.first) else {
@@ -111,7 +111,7 @@ struct CancelTests {
         "a CANCEL for nothing says so",
         arguments: ["no INVITE", "another branch", "another CSeq number", "an OPTIONS", "another Call-ID"])
     func forNothing(what: String) throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         switch what {
         case "another branch": _ = try harness.open(Messages.request(.invite, branch: "z9hG4bKother"))
         case "another CSeq number": _ = try harness.open(Messages.request(.invite, cSeq: 2))

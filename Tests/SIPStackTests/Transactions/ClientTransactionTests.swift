@@ -9,7 +9,7 @@ struct ClientTransactionTests {
 
     @Test("the ACK for a failure is the one of RFC 3261 §17.1.1.3")
     func acknowledgement() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         var invite = try Messages.parseRequest(
             """
             INVITE sip:bob@biloxi.com SIP/2.0
@@ -43,7 +43,7 @@ struct ClientTransactionTests {
 
     @Test("a repeated failure is acknowledged again with the same octets and not delivered again")
     func repeatedFailure() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         harness.send(invite)
         let busy = Messages.response(to: invite, status: 486)
         let first = harness.receive(busy)
@@ -58,7 +58,7 @@ struct ClientTransactionTests {
 
     @Test("each 2xx comes up until timer M, repeats and other forks alike, and is not acknowledged by the layer")
     func repeatedSuccess() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         harness.send(invite)
         #expect(harness.receive(Messages.response(to: invite, status: 200, tag: "a")).names == ["response 200"])
         harness.pass(.seconds(31))
@@ -72,7 +72,7 @@ struct ClientTransactionTests {
 
     @Test("a 2xx after a failure is reported as stray, so that the fork can be hung up")
     func successAfterFailure() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         harness.send(invite)
         harness.receive(Messages.response(to: invite, status: 603, tag: "a"))
         #expect(harness.receive(Messages.response(to: invite, status: 200, tag: "b")).names == ["stray 200"])
@@ -80,7 +80,7 @@ struct ClientTransactionTests {
 
     @Test("over TCP nothing is sent twice and a failure ends the INVITE at once")
     func reliable() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let flow = Messages.flow(.tcp)
         harness.send(Messages.request(.invite, from: flow), to: flow)
         #expect(harness.pass(.seconds(31)).isEmpty)
@@ -91,7 +91,7 @@ struct ClientTransactionTests {
 
     @Test("an unanswered request times out after 64*T1 and is over", arguments: [SIPMethod.invite, .options, .bye])
     func timeout(method: SIPMethod) {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         harness.send(Messages.request(method))
         let effects = harness.pass(.seconds(33))
         #expect(effects.names.suffix(2) == ["timed out", "client ended"])
@@ -105,7 +105,7 @@ struct ClientTransactionTests {
         "a response that does not fit is stray and changes nothing",
         arguments: ["branch", "CSeq method", "CSeq number", "Call-ID", "no branch"])
     func misfit(what: String) throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         harness.send(invite)
         let before = harness.layer.counts
         let branch = invite.headers.via.branch?.text ?? ""
@@ -130,7 +130,7 @@ struct ClientTransactionTests {
 
     @Test("a branch or number in use is refused, and so is a request without branch")
     func refused() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         #expect(harness.send(invite, as: 1))
         #expect(!harness.send(invite, as: 2))
         #expect(!harness.send(Messages.request(.invite, number: 9), as: 1))
@@ -145,7 +145,7 @@ struct ClientTransactionTests {
 
     @Test("an ACK is sent without a transaction")
     func ackIsOnlySent() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         #expect(harness.send(Messages.request(.ack)))
         #expect(harness.effects.sentMethods == [.ack])
         #expect(harness.isEmpty)
@@ -153,7 +153,7 @@ struct ClientTransactionTests {
 
     @Test("a broken connection fails what waits on it, and only that")
     func brokenConnection() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let flow = Messages.flow(.tcp)
         let other = Messages.flow(.tcp, remotePort: 7070)
         harness.send(Messages.request(.invite, number: 1, from: flow), as: 1, to: flow)
@@ -172,7 +172,7 @@ struct ClientTransactionTests {
 
     @Test("a datagram that could not be sent fails its request")
     func unsentDatagram() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         harness.send(Messages.request(.options))
         var effects: [TransactionEffect] = []
         harness.layer.transportFailed(ClientTransactionID(1), at: harness.now, into: &effects)

@@ -9,7 +9,7 @@ struct HostileInputTests {
 
     @Test("a branch used for a second request opens a second transaction and leaves the first alone")
     func sameBranch() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let first = try harness.open(Messages.request(.invite, number: 1, branch: "z9hG4bKsame"))
         let second = try harness.open(Messages.request(.invite, number: 2, branch: "z9hG4bKsame"))
         #expect(first != second)
@@ -23,7 +23,7 @@ struct HostileInputTests {
 
     @Test("the same branch of another sender is another transaction (RFC 3261 §17.2.3)")
     func sentBy() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         _ = try harness.open(invite)
         var other = invite
         let branch = invite.headers.via.branch ?? "none"
@@ -34,14 +34,14 @@ struct HostileInputTests {
 
     @Test("an ACK for nothing comes up and leaves nothing behind")
     func strayAck() {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         for _ in 0..<100 { #expect(harness.receive(Messages.request(.ack)).names == ["ack"]) }
         #expect(harness.isEmpty)
     }
 
     @Test("an ACK before any final response is absorbed")
     func earlyAck() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let id = try harness.open(invite)
         let ack = invite.acknowledgement(of: Messages.response(to: invite, status: 486))
         #expect(harness.receive(ack).isEmpty)
@@ -51,7 +51,7 @@ struct HostileInputTests {
 
     @Test("an ACK with another CSeq number does not stop the repeats")
     func wrongAck() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let id = try harness.open(invite)
         let busy = Messages.response(to: invite, status: 486)
         harness.respond(busy, on: id)
@@ -63,7 +63,7 @@ struct HostileInputTests {
 
     @Test("a flood of repeats, responses and CANCELs costs no memory")
     func floods() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let id = try harness.open(invite)
         harness.send(Messages.request(.invite, number: 2), as: 2)
         let sent = Messages.request(.invite, number: 2)
@@ -85,7 +85,7 @@ struct HostileInputTests {
 
     @Test("above its capacity the layer refuses without keeping anything, and drops the ACK of its refusal")
     func capacity() throws {
-        var harness = LayerHarness(serverCapacity: 2)
+        let harness = LayerHarness(serverCapacity: 2)
         _ = try harness.open(invite)
         _ = try harness.open(Messages.request(.options, number: 2))
         let third = Messages.request(.invite, number: 3)
@@ -105,7 +105,7 @@ struct HostileInputTests {
 
     @Test("a thousand requests that nobody answers leave nothing after 64*T1", arguments: [SIPMethod.options, .cancel])
     func unanswered(method: SIPMethod) {
-        var harness = LayerHarness(serverCapacity: 5000)
+        let harness = LayerHarness(serverCapacity: 5000)
         for number in 1...1000 as ClosedRange<UInt64> { harness.receive(Messages.request(method, number: number)) }
         #expect(harness.layer.count == 1000)
         harness.pass(.seconds(33))
@@ -133,7 +133,7 @@ struct HostileInputTests {
 
     @Test("without the magic cookie a repeat, ACK and CANCEL find their INVITE", arguments: [nil, "1", "z9hG4bK"])
     func legacyMatching(branch: String?) throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let request = try legacy(.invite, branch: branch)
         let id = try harness.open(request)
         #expect(harness.receive(request).isEmpty)
@@ -150,7 +150,7 @@ struct HostileInputTests {
     @Test("a repeat from another port (a new binding of an address translator) is still a repeat")
     func movedSource() throws {
         for request in [try legacy(.invite), invite] {
-            var harness = LayerHarness()
+            let harness = LayerHarness()
             _ = try harness.open(request)
             #expect(harness.receive(request, from: Messages.flow(remotePort: 61000)).isEmpty)
         }

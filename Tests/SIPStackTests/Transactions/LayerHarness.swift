@@ -4,7 +4,7 @@ import Testing
 @testable import SIPStack
 
 /// A layer under virtual time with everything it did, for tests that look at single steps.
-struct LayerHarness {
+final class LayerHarness {
     var layer: TransactionLayer
     var now = MonotonicTime.milliseconds(5_000)
     /// Effects of the last step.
@@ -15,39 +15,39 @@ struct LayerHarness {
     }
 
     @discardableResult
-    mutating func receive(_ request: SIPRequest, from flow: Flow = Messages.flow()) -> [TransactionEffect] {
+    func receive(_ request: SIPRequest, from flow: Flow = Messages.flow()) -> [TransactionEffect] {
         effects = []
         layer.receive(.request(request), from: flow, at: now, into: &effects)
         return effects
     }
 
     @discardableResult
-    mutating func receive(_ response: SIPResponse, from flow: Flow = Messages.flow()) -> [TransactionEffect] {
+    func receive(_ response: SIPResponse, from flow: Flow = Messages.flow()) -> [TransactionEffect] {
         effects = []
         layer.receive(.response(response), from: flow, at: now, into: &effects)
         return effects
     }
 
     @discardableResult
-    mutating func send(_ request: SIPRequest, as id: UInt64 = 1, to flow: Flow = Messages.flow()) -> Bool {
+    func send(_ request: SIPRequest, as id: UInt64 = 1, to flow: Flow = Messages.flow()) -> Bool {
         effects = []
         return layer.send(request, to: flow, as: ClientTransactionID(id), at: now, into: &effects)
     }
 
     @discardableResult
-    mutating func respond(_ response: SIPResponse, on id: ServerTransactionID) -> Bool {
+    func respond(_ response: SIPResponse, on id: ServerTransactionID) -> Bool {
         effects = []
         return layer.respond(response, on: id, at: now, into: &effects)
     }
 
-    mutating func cancel(_ id: UInt64 = 1, reason: FieldText? = nil) {
+    func cancel(_ id: UInt64 = 1, reason: FieldText? = nil) {
         effects = []
         layer.cancel(ClientTransactionID(id), reason: reason, at: now, into: &effects)
     }
 
     /// Lets time pass in one go, deadline by deadline; collects everything that happens.
     @discardableResult
-    mutating func pass(_ interval: Duration) -> [TransactionEffect] {
+    func pass(_ interval: Duration) -> [TransactionEffect] {
         effects = []
         let end = now + interval
         while let next = layer.nextDeadline, next <= end {
@@ -60,7 +60,7 @@ struct LayerHarness {
     }
 
     /// Opens a server transaction and returns its number.
-    mutating func open(_ request: SIPRequest, from flow: Flow = Messages.flow()) throws -> ServerTransactionID {
+    func open(_ request: SIPRequest, from flow: Flow = Messages.flow()) throws -> ServerTransactionID {
         receive(request, from: flow)
         return try #require(effects.opened.first)
     }

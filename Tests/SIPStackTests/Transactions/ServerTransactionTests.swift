@@ -9,7 +9,7 @@ struct ServerTransactionTests {
 
     @Test("a new request comes up once; repeats are absorbed and answered with the last response")
     func repeats() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let id = try harness.open(invite)
         #expect(harness.receive(invite).isEmpty)
         harness.respond(Messages.response(to: invite, status: 180), on: id)
@@ -22,7 +22,7 @@ struct ServerTransactionTests {
 
     @Test("100 goes out by itself after 200 ms, and not when the user was faster")
     func trying() throws {
-        var slow = LayerHarness()
+        let slow = LayerHarness()
         _ = try slow.open(invite)
         #expect(slow.pass(.milliseconds(199)).isEmpty)
         let effects = slow.pass(.milliseconds(1))
@@ -30,20 +30,20 @@ struct ServerTransactionTests {
         #expect(effects.sentResponses.first?.headers.toTag == nil)
         #expect(slow.receive(invite).sentStatuses == [100])
 
-        var quick = LayerHarness()
+        let quick = LayerHarness()
         let id = try quick.open(invite)
         quick.pass(.milliseconds(150))
         quick.respond(Messages.response(to: invite, status: 180), on: id)
         #expect(quick.pass(.seconds(10)).isEmpty)
 
-        var other = LayerHarness()
+        let other = LayerHarness()
         _ = try other.open(Messages.request(.options))
         #expect(other.pass(.seconds(10)).isEmpty)
     }
 
     @Test("a failure is repeated until its ACK, which is absorbed")
     func failureUntilAck() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let id = try harness.open(invite)
         let busy = Messages.response(to: invite, status: 486)
         harness.respond(busy, on: id)
@@ -60,7 +60,7 @@ struct ServerTransactionTests {
 
     @Test("a failure without ACK ends with timer H and says so")
     func noAck() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let id = try harness.open(invite)
         harness.respond(Messages.response(to: invite, status: 486), on: id)
         let effects = harness.pass(.seconds(32))
@@ -71,7 +71,7 @@ struct ServerTransactionTests {
 
     @Test("after a 2xx repeated INVITEs are absorbed in silence, and the user may send the 2xx again (RFC 6026)")
     func accepted() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let id = try harness.open(invite)
         let ok = Messages.response(to: invite, status: 200)
         #expect(harness.respond(ok, on: id))
@@ -88,7 +88,7 @@ struct ServerTransactionTests {
 
     @Test("a second final response is ignored", arguments: [SIPMethod.invite, .options])
     func secondFinal(method: SIPMethod) throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let request = Messages.request(method)
         let id = try harness.open(request)
         #expect(harness.respond(Messages.response(to: request, status: 404), on: id))
@@ -100,7 +100,7 @@ struct ServerTransactionTests {
 
     @Test("a request that the user never answers is forgotten after 64*T1")
     func neverAnswered() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let id = try harness.open(Messages.request(.options))
         #expect(harness.pass(.seconds(32)).names == ["server unacknowledged"])
         #expect(!harness.respond(Messages.response(to: Messages.request(.options), status: 200), on: id))
@@ -109,7 +109,7 @@ struct ServerTransactionTests {
 
     @Test("over TCP a request other than INVITE is over with its final response")
     func reliable() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let flow = Messages.flow(.tcp)
         let request = Messages.request(.options, from: flow)
         let id = try harness.open(request, from: flow)
@@ -120,7 +120,7 @@ struct ServerTransactionTests {
 
     @Test("the ACK for a 2xx comes up, being a transaction of its own")
     func acknowledgedSuccess() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let id = try harness.open(invite)
         harness.respond(Messages.response(to: invite, status: 200), on: id)
         #expect(harness.receive(Messages.request(.ack, branch: "z9hG4bKnew")).names == ["ack"])
@@ -128,7 +128,7 @@ struct ServerTransactionTests {
 
     @Test("an ended transaction keeps no more than its last response")
     func shrinks() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let accepted = try harness.open(invite)
         harness.respond(Messages.response(to: invite, status: 200), on: accepted)
         #expect(harness.layer.servers[accepted]?.lastResponse.isEmpty == true)
@@ -149,7 +149,7 @@ struct ServerTransactionTests {
 
     @Test("the same request on a second path is reported as merged")
     func merged() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let id = try harness.open(invite)
         var second = invite
         second.headers.replaceTopVia(Messages.via(branch: "z9hG4bKother", from: Messages.flow()))
@@ -164,7 +164,7 @@ struct ServerTransactionTests {
 
     @Test("a request in a dialog, another CSeq, and one that repeats a challenged one are not merged")
     func notMerged() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let id = try harness.open(invite)
         #expect(harness.receive(Messages.request(.invite, cSeq: 2, branch: "z9hG4bKsecond")).names == ["request"])
         harness.respond(Messages.response(to: invite, status: 401), on: id)
@@ -179,7 +179,7 @@ struct ServerTransactionTests {
 
     @Test("when the first of two merged requests ends, the next is a new one")
     func mergedEnds() throws {
-        var harness = LayerHarness()
+        let harness = LayerHarness()
         let request = Messages.request(.message)
         let id = try harness.open(request)
         harness.respond(Messages.response(to: request, status: 200), on: id)
