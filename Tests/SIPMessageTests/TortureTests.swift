@@ -21,7 +21,7 @@ struct TortureTests {
         }
     }()
 
-    static let folder = Bundle.module.resourceURL?.appending(path: "Resources/torture") ?? URL(filePath: "/nonexistent")
+    static let folder = Bundle.module.bundleURL.appending(path: "Resources/torture")
 
     static func bytes(_ file: String) throws -> [UInt8] { Array(try Data(contentsOf: folder.appending(path: file))) }
 

@@ -20,9 +20,13 @@ public struct SessionDescription: Hashable, Sendable {
     }
 
     private var lines: [Line] = []
+    private var mediaCount = 0
 
-    /// - Throws: ``SIPParseError`` with code `malformedBody` when a line is not `type=value` or `v=0` does not come first.
-    ///   Lone LF as line end is accepted (RFC 8866 §5).
+    /// More `m=` lines than this are refused.
+    public static let maximumMediaCount = 64
+
+    /// - Throws: ``SIPParseError`` with code `malformedBody` when a line is not `type=value` or `v=0` does not come
+    ///   first, `limitExceeded` past ``maximumMediaCount``. Lone LF as line end is accepted (RFC 8866 §5).
     public init(parsing body: some Collection<UInt8>) throws(SIPParseError) {
         var offset = 0
         var line: [UInt8] = []
@@ -48,6 +52,12 @@ public struct SessionDescription: Hashable, Sendable {
         }
         guard line.count >= 2, line[1] == UInt8(ascii: "="), ByteSet.alpha.contains(line[0]), !line.contains(0) else {
             throw SIPParseError(.malformedBody, at: max(0, offset - line.count + 1), expected: "type=value")
+        }
+        if line[0] == UInt8(ascii: "m") {
+            mediaCount += 1
+            guard mediaCount <= SessionDescription.maximumMediaCount else {
+                throw SIPParseError(.limitExceeded, at: offset, expected: "fewer media")
+            }
         }
         lines.append(Line(octets: line))
     }
@@ -113,13 +123,14 @@ public struct SessionDescription: Hashable, Sendable {
 
     /// In order; a line that is no `m=` line of this grammar is left out of the list but keeps its octets.
     public var media: [Media] {
-        mediaRanges.compactMap { range in
+        let sessionAddress = connectionAddress
+        return mediaRanges.compactMap { range in
             guard let fields = mediaFields(lines[range.lowerBound]) else { return nil }
             let section = lines[range]
             let own = section.first { $0.type == UInt8(ascii: "c") }.flatMap { SessionDescription.address($0.value) }
             return Media(
                 type: String(fields.parts[0]), port: fields.port, transport: String(fields.parts[2]),
-                formats: fields.parts.dropFirst(3).map(String.init), connectionAddress: own ?? connectionAddress,
+                formats: fields.parts.dropFirst(3).map(String.init), connectionAddress: own ?? sessionAddress,
                 attributes: section.filter { $0.type == UInt8(ascii: "a") }.map { String($0.value) })
         }
     }

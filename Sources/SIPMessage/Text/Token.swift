@@ -68,6 +68,9 @@ public struct CallID: Hashable, Sendable, CustomStringConvertible {
         self.text = String(text)
     }
 
+    /// Every token is a `word`.
+    public init(_ token: Token) { text = token.text }
+
     init(received text: String) { self.text = text }
 }
 
