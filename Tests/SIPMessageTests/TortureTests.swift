@@ -1,4 +1,3 @@
-import Foundation
 import SIPMessage
 import Testing
 
@@ -13,17 +12,13 @@ struct TortureTests {
     }
 
     static let cases: [Case] = {
-        guard let text = try? String(contentsOf: folder.appending(path: "manifest.tsv"), encoding: .utf8) else { return [] }
+        guard let text = try? Resources.text("torture/manifest.tsv") else { return [] }
         return text.split(separator: "\n").dropFirst().compactMap { line in
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             guard fields.count >= 4, fields[0].hasPrefix("rfc4475/"), fields[2] != "unlisted" else { return nil }
             return Case(file: fields[0], verdict: fields[2], layer: fields[3])
         }
     }()
-
-    static let folder = Bundle.module.bundleURL.appending(path: "Resources/torture")
-
-    static func bytes(_ file: String) throws -> [UInt8] { Array(try Data(contentsOf: folder.appending(path: file))) }
 
     /// Faults that do not concern the message as a whole: it parses, and the typed view of the field throws or is nil.
     static let foundByTypedView: Set<String> = ["rfc4475/regbadct.dat"]
@@ -35,7 +30,7 @@ struct TortureTests {
 
     @Test("a valid message parses and an invalid one is refused", arguments: cases)
     func verdict(_ item: Case) throws {
-        let bytes = try Self.bytes(item.file)
+        let bytes = try Resources.bytes("torture/\(item.file)")
         let mayPass = item.verdict == "valid" || Self.foundByTypedView.contains(item.file) || Self.tolerated.contains(item.file)
         if mayPass {
             let message = try SIPMessage(parsing: bytes)
