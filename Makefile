@@ -11,7 +11,7 @@ SHELL := /bin/bash
 SWIFT ?= swift
 DATABASE ?= var/dialplan.sqlite
 LISTEN ?= udp:127.0.0.1:5060
-SERVE_FLAGS ?=
+SERVE_FLAGS ?= --demo
 
 # The flags must be the same in every command on .build-test: other flags build everything again.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test

@@ -23,6 +23,7 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     // C targets: headers of the system, small shims. They import nothing of ours.
     ("COniguruma", ModuleRule()),
     ("CProcessPoolSupport", ModuleRule()),
+    ("CSIPTransportSupport", ModuleRule()),
 
     // SIP: values, pure machines, sockets.
     ("SIPMessage", ModuleRule(external: ["Crypto"])),
@@ -30,7 +31,7 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     (
         "SIPTransport",
         ModuleRule(
-            own: ["SIPMessage", "SIPStack"],
+            own: ["CSIPTransportSupport", "SIPMessage", "SIPStack"],
             external: ["NIOCore", "NIOPosix", "NIOSSL", "NIOWebSocket", "NIOHTTP1", "Logging"],
             system: SystemModules.libc.union(SystemModules.synchronization))
     ),
@@ -66,7 +67,7 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
             external: ["GRDB"],
             system: SystemModules.libc.union(SystemModules.foundation).union(SystemModules.synchronization))
     ),
-    ("Switchboard", ModuleRule(own: ["SIPMessage", "SIPStack", "DialplanHostCalls"])),
+    ("Switchboard", ModuleRule(own: ["SIPMessage", "SIPStack", "DialplanHostCalls"], external: ["Crypto"])),
     (
         "SwitchServer",
         ModuleRule(

@@ -31,7 +31,7 @@ extension Scenarios {
                 #expect(caller.trace.statuses(of: "INVITE").filter { $0 != 100 } == [401, 180, 200])
                 #expect(callee.trace.requests("INVITE").count == 1)
                 #expect(callee.trace.requests("BYE").count == 1)
-                let log = try await running.log(call: caller.callID).filter { $0.kind == "script" }.map(\.text)
+                let log = try await running.scriptLogOfLastCall()
                 #expect(log.contains("country 49, number 3012345"))
                 try await running.waitUntilIdle()
             }
@@ -156,7 +156,7 @@ extension Scenarios {
                 try await callee.succeeds()
                 #expect(caller.trace.statuses(of: "INVITE").last == 487)
                 try await running.waitUntilIdle()
-                let log = try await running.log(call: caller.callID).filter { $0.kind == "script" }.map(\.text)
+                let log = try await running.scriptLogOfLastCall()
                 #expect(log == ["ended: Thread was being aborted."])
             }
         }
@@ -205,7 +205,7 @@ extension Scenarios {
                 let caller = try stranger.calling("bob", as: "trunk_hangs_up")
                 try await caller.succeeds()
                 try await callee.succeeds()
-                let log = try await running.log(call: caller.callID).filter { $0.kind == "script" }.map(\.text)
+                let log = try await running.scriptLogOfLastCall()
                 #expect(log.first == "in true out false owner sam")
             }
         }

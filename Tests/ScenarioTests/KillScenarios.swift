@@ -47,7 +47,7 @@ extension Scenarios {
                     #expect(caller.trace.statuses(of: "INVITE").last == 487)
                     #expect(callee.trace.requests("INVITE").count == 1)
                     try await running.waitUntilIdle()
-                    logs.append(try await running.log(call: caller.callID).map { "\($0.kind) \($0.text)" })
+                    logs.append(try await running.logOfLastCall().map { "\($0.kind) \($0.text)" })
                 }
                 #expect(logs[0] == logs[1])
                 #expect(logs[0].contains("script ended: Thread was being aborted."))
@@ -140,7 +140,7 @@ extension Scenarios {
             #expect(after.pids.isSuperset(of: before.pids.subtracting(killed)), "nothing else restarts")
             #expect(after.pids.isDisjoint(with: killed))
 
-            let log = try await running.log(call: caller.callID)
+            let log = try await running.logOfLastCall()
             let tokenLine = try #require(log.first { $0.text.hasPrefix("token ") })
             let token = String(tokenLine.text.dropFirst("token ".count))
             let users = invites.compactMap(\.requestUser)

@@ -41,7 +41,8 @@ struct Phone: Sendable {
             seconds: tracing ? 60 : 600)
         try await eventually("\(user)'s port \(port) to be open") {
             guard sipp.child.isRunning else {
-                throw CommandFailed(command: sipp.child.name, status: await sipp.child.stop(), output: sipp.child.output)
+                throw CommandFailed(
+                    command: sipp.child.name, status: await sipp.child.stop(), output: sipp.child.output)
             }
             return try Ports.isBound(port)
         }

@@ -41,7 +41,7 @@ final class SpawnedProcess {
 
         // The pointers live as long as the strings are held below; posix_spawn copies what it needs.
         var arguments = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
-        defer { for unsafe argument in unsafe arguments { unsafe free(argument) } }
+        defer { unsafe arguments.forEach { unsafe free($0) } }
         var pid: pid_t = 0
         let code = unsafe posix_spawn(&pid, program, &actions, &attributes, &arguments, environ)
         guard code == 0 else { throw Failed(program: program, code: code) }

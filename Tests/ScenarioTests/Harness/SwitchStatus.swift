@@ -12,16 +12,24 @@ struct SwitchStatus: Decodable, Sendable {
 
     var calls: Int
     var executions: Int
+    var waitingExecutions: Int
     var legs: Int
     var dialogs: Int
+    var unacknowledgedAnswers: Int
+    var pendingRegistrations: Int
+    var timers: Int
     var transactions: [String: Int]
     var registrations: Int
     var workers: [Worker]
 
     /// Everything that a call brings up and must take away again.
     var counters: [String: Int] {
-        ["calls": calls, "executions": executions, "legs": legs, "dialogs": dialogs]
-            .merging(transactions.map { ("transactions.\($0.key)", $0.value) }) { first, _ in first }
+        [
+            "calls": calls, "executions": executions, "waitingExecutions": waitingExecutions, "legs": legs,
+            "dialogs": dialogs, "unacknowledgedAnswers": unacknowledgedAnswers,
+            "pendingRegistrations": pendingRegistrations, "timers": timers,
+        ]
+        .merging(transactions.map { ("transactions.\($0.key)", $0.value) }) { first, _ in first }
     }
 
     var pids: Set<Int32> { Set(workers.map(\.pid)) }

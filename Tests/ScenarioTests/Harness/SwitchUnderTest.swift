@@ -126,12 +126,22 @@ final class SwitchUnderTest {
         return status
     }
 
-    /// The owner's log, in order: of the call with that Call-ID at the caller, or whole.
-    func log(call: String? = nil) async throws -> [LogLine] {
-        let selection = call.map { ["--call", $0] } ?? []
+    /// The owner's whole log, in order.
+    func log() async throws -> [LogLine] {
         let text = try await ScenarioTests.run(
-            Self.dialplanctl, ["log", "--json"] + selection + ["--admin-socket", socket], in: folder)
+            Self.dialplanctl, ["log", "--json", "--admin-socket", socket], in: folder)
         return try text.split(separator: "\n").map { try JSONDecoder().decode(LogLine.self, from: Data($0.utf8)) }
+    }
+
+    /// The log of the call that came last.
+    func logOfLastCall() async throws -> [LogLine] {
+        let lines = try await log()
+        return lines.filter { $0.call == lines.last?.call }
+    }
+
+    /// What the script of the call that came last logged itself.
+    func scriptLogOfLastCall() async throws -> [String] {
+        try await logOfLastCall().filter { $0.kind == "script" }.map(\.text)
     }
 
     /// Waits until all that calls bring up is gone again.

@@ -45,7 +45,9 @@ struct Consumer {
         let count = machine.takeEntries(into: &bytes)
         var reader = ByteReader(bytes)
         for position in 0..<count { print("\(position)  \(describe(try Entry(from: &reader)))") }
-        print("waits for the answer to its Dial after \(machine.instructions) instructions, at line \(machine.currentLine)")
+        print(
+            "waits for the answer to its Dial after \(machine.instructions) instructions, at line \(machine.currentLine)"
+        )
     }
 
     static func dialledUser() throws -> String {
