@@ -16,24 +16,29 @@ struct BudgetTests {
         }
     }
 
+    /// Programs that tests start; one of their tasks is to die.
+    static let testPrograms: Set<String> = ["ProcessPoolTestChild"]
+
     @Test("nothing in Sources traps on purpose", arguments: ["try!", "fatalError(", "as!"])
     func traps(word: String) throws {
-        for file in try SourceTree.swiftFiles(in: "Sources") {
-            for (index, line) in file.lines.enumerated() {
-                #expect(!code(line).contains(word), "\(file.path):\(index + 1): \(word)")
-            }
+        var places: [String] = []
+        for file in try SourceTree.swiftFiles(in: "Sources") where !Self.testPrograms.contains(file.module) {
+            places += file.places { code($0).contains(word) }
         }
+        #expect(places == [])
     }
 
     @Test(
         "what switches a check of the compiler off has its reason beside it",
         arguments: ["@unchecked Sendable", "nonisolated(unsafe)"])
     func reasons(word: String) throws {
+        var places: [String] = []
         for file in try SourceTree.swiftFiles(in: "Sources") {
             for (index, line) in file.lines.enumerated() where code(line).contains(word) {
                 let nearby = file.lines[max(0, index - 4)...index]
-                #expect(nearby.contains { $0.contains("//") }, "\(file.path):\(index + 1): \(word) without a reason")
+                if !nearby.contains(where: { $0.contains("//") }) { places.append("\(file.path):\(index + 1)") }
             }
         }
+        #expect(places == [])
     }
 }

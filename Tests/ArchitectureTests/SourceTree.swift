@@ -13,6 +13,11 @@ enum SourceTree {
         /// From the root of the package, for messages.
         var path: String
         var lines: [String]
+
+        /// `path:line` of the lines that hold.
+        func places(where holds: (String) -> Bool) -> [String] {
+            lines.enumerated().filter { holds($0.element) }.map { "\(path):\($0.offset + 1)" }
+        }
     }
 
     static func swiftFiles(in folder: String) throws -> [File] {
