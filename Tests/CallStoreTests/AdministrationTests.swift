@@ -49,7 +49,8 @@ struct AdministrationTests {
 
     @Test("domain names are lower-cased, aliases sorted")
     func domains() throws {
-        let domain = try self.store.addDomain("Example.ORG", aliases: ["*", "SIP.example.org", "[2001:DB8::1]"], at: monday)
+        let domain = try self.store.addDomain(
+            "Example.ORG", aliases: ["*", "SIP.example.org", "[2001:DB8::1]"], at: monday)
         #expect(domain.name == "example.org")
         #expect(domain.aliases == ["*", "[2001:db8::1]", "sip.example.org"])
         #expect(try self.store.domains() == [domain])
@@ -86,7 +87,9 @@ struct AdministrationTests {
                 == .unknownDomain)
     }
 
-    @Test("what is no host name is refused", arguments: ["", "a b", "a_b", "a/b", ".a", "-a", "[::1", "[]", "ä.org", "a:5060"])
+    @Test(
+        "what is no host name is refused",
+        arguments: ["", "a b", "a_b", "a/b", ".a", "-a", "[::1", "[]", "ä.org", "a:5060"])
     func badDomain(name: String) {
         #expect(self.code { () throws(StoreError) in try self.store.addDomain(name) } == .invalidValue)
     }
@@ -244,7 +247,10 @@ struct AdministrationTests {
             try self.store.setDialplan(owner: name, name: "default", text: "plan of \(name)", author: name)
         }
         try self.store.setDialplan(owner: "bob", name: "evening", text: "", author: "bob")
-        #expect(try self.store.dialplans().map { "\($0.owner) \($0.name)" } == ["alice default", "bob default", "bob evening"])
+        #expect(
+            try self.store.dialplans().map { "\($0.owner) \($0.name)" } == [
+                "alice default", "bob default", "bob evening",
+            ])
         #expect(try self.store.dialplans(owner: "bob").map(\.current.text) == ["plan of bob", ""])
     }
 

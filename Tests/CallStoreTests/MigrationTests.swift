@@ -1,7 +1,8 @@
-@testable import CallStore
 import Foundation
 import GRDB
 import Testing
+
+@testable import CallStore
 
 @Suite("Migrating")
 struct MigrationTests {
@@ -39,7 +40,8 @@ struct MigrationTests {
         func schema(_ database: any DatabaseReader) throws -> [String] {
             try database.read {
                 try String.fetchAll(
-                    $0, sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'grdb%' ORDER BY name")
+                    $0,
+                    sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'grdb%' ORDER BY name")
             }
         }
         let released = try schema(DatabaseQueue(path: self.folder.database))
@@ -100,7 +102,8 @@ struct SchemaRule: Sendable, CustomTestStringConvertible {
             testDescription: "an alias is no domain's name",
             sql: "INSERT INTO domain_aliases VALUES ('example.org', 1)"),
         SchemaRule(
-            testDescription: "a domain's name is no alias", sql: "INSERT INTO domains(name, created_us) VALUES ('*', 1)"),
+            testDescription: "a domain's name is no alias", sql: "INSERT INTO domains(name, created_us) VALUES ('*', 1)"
+        ),
         SchemaRule(testDescription: "a domain with accounts stays", sql: "DELETE FROM domains"),
         SchemaRule(testDescription: "a user with accounts stays", sql: "DELETE FROM users"),
         SchemaRule(testDescription: "an HA1 is hexadecimal", sql: "UPDATE accounts SET ha1_md5 = 'password'"),

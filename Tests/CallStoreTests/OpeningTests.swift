@@ -1,7 +1,8 @@
-@testable import CallStore
 import Foundation
 import GRDB
 import Testing
+
+@testable import CallStore
 
 @Suite("Opening the store")
 struct OpeningTests {
@@ -174,7 +175,8 @@ struct OpeningTests {
         }
     }
 
-    @Test("a folder that cannot be written is called read-only", .enabled(if: geteuid() != 0, "root may write anywhere"))
+    @Test(
+        "a folder that cannot be written is called read-only", .enabled(if: geteuid() != 0, "root may write anywhere"))
     func readOnlyFolder() throws {
         try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: self.folder.path)
         let error = storeError { () throws(StoreError) in

@@ -1,7 +1,8 @@
-@testable import CallStore
 import Foundation
 import GRDB
 import Testing
+
+@testable import CallStore
 
 @Suite("Submitting writes")
 struct SubmittingTests {
@@ -83,6 +84,7 @@ struct SubmittingTests {
     func queueFull() async throws {
         var options = CallStore.Options()
         options.queuedWritesMax = 10
+        options.batchWritesMax = 1
         let store = try CallStore.inMemory(options: options)
         let gate = Gate()
         Thread { store.holdDatabase(at: gate) }.start()
@@ -173,7 +175,8 @@ struct SubmittingTests {
         try await self.store.database.write { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
         let journal = Journal(
             call: 1, execution: 0, engineVersion: 1, entries: [UInt8](repeating: 7, count: 500_000), updated: monday)
-        let error = await self.store.submitAndWait([.setSetting(key: "with it", value: "v"), .saveJournal(journal)]).error
+        let error = await self.store.submitAndWait([.setSetting(key: "with it", value: "v"), .saveJournal(journal)])
+            .error
         #expect(error?.code == .diskFull)
         #expect(error?.message.contains("free some space") == true)
         #expect(try self.store.loadDirectory().settings == ["before": "v"])

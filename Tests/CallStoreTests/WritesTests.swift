@@ -163,7 +163,8 @@ struct WritesTests {
         #expect(
             try calls(CallRecordFilter(since: monday.adding(seconds: 2), before: monday.adding(seconds: 3))) == [2])
         #expect(try calls(CallRecordFilter(owner: "bob", direction: .out)) == [])
-        let error = storeError { () throws(StoreError) in _ = try self.store.callRecords(CallRecordFilter(owner: "eve")) }
+        let error = storeError { () throws(StoreError) in _ = try self.store.callRecords(CallRecordFilter(owner: "eve"))
+        }
         #expect(error?.code == .unknownUser)
     }
 

@@ -1,7 +1,8 @@
 import CSIPTransportSupport
 import SIPStack
-@testable import SIPTransport
 import Testing
+
+@testable import SIPTransport
 
 #if canImport(Glibc)
 import Glibc
@@ -71,7 +72,9 @@ struct DatagramOutboxTests {
         #expect(failures.allSatisfy { $0.remote == self.remote && $0.byteCount == 9 })
     }
 
-    @Test("a full socket stops the flush; what waits goes out later, in order, with what came since", arguments: [1, 5, 9])
+    @Test(
+        "a full socket stops the flush; what waits goes out later, in order, with what came since",
+        arguments: [1, 5, 9])
     func blocked(taken: Int32) {
         var outbox = DatagramOutbox(waitingBytesMax: 1 << 20)
         let kernel = Kernel([taken, -EAGAIN])

@@ -1,5 +1,6 @@
-@testable import SIPTransport
 import Testing
+
+@testable import SIPTransport
 
 @Suite("Keep-alive datagrams")
 struct KeepAliveTests {

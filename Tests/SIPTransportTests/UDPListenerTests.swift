@@ -16,10 +16,11 @@ struct UDPListenerTests {
         #expect(one.local.port != 0)
         try await one.send([Self.ping], to: two.local)
         let arrived = try await two.received.values(1)
-        #expect(arrived == [
-            ReceivedDatagram(
-                bytes: Self.ping, flow: Flow(transport: .udp, local: two.local, remote: one.local))
-        ])
+        #expect(
+            arrived == [
+                ReceivedDatagram(
+                    bytes: Self.ping, flow: Flow(transport: .udp, local: two.local, remote: one.local))
+            ])
         let reply = [UInt8]("SIP/2.0 200 OK\r\n\r\n")
         try await two.send([reply], to: arrived[0].flow.remote)
         #expect(try await one.received.values(1).map(\.bytes) == [reply])

@@ -45,7 +45,8 @@ enum Names {
         guard isFine, !inner.isEmpty, name.utf8.count <= 255, name.first != ".", name.first != "-" else {
             throw StoreError(
                 .invalidValue,
-                "'\(text)' is no host name: letters, digits, - and . (or an address such as 192.0.2.1 or [2001:db8::1])")
+                "'\(text)' is no host name: letters, digits, - and . (or an address such as 192.0.2.1 or [2001:db8::1])"
+            )
         }
         return name
     }

@@ -115,7 +115,8 @@ extension CallRecord {
         } catch let error as DatabaseError where error.isForeignKeyViolation {
             throw StoreError(
                 .unknownUser,
-                "the record of call \(self.call) names a user (\(self.ownerID)) or a dialplan version that is not there")
+                "the record of call \(self.call) names a user (\(self.ownerID)) or a dialplan version that is not there"
+            )
         }
         let record = database.lastInsertedRowID
         for (position, leg) in self.legs.enumerated() {
