@@ -40,7 +40,8 @@ struct DigestTests {
             uri: "sip:bob@biloxi.com", algorithm: .md5, response: "bf57e4e0d0bffc0fbaedce64d59add5e"),
         Vector(
             name: "MD5-sess", user: "bob", realm: "biloxi.com", password: "zanzibar", nonce: "n", cnonce: "c",
-            qop: .auth, method: "REGISTER", uri: "sip:biloxi.com", algorithm: .md5Session, response: "778149974878ac8bedb0cb1d3897e213"),
+            qop: .auth, method: "REGISTER", uri: "sip:biloxi.com", algorithm: .md5Session,
+            response: "778149974878ac8bedb0cb1d3897e213"),
         Vector(
             name: "SHA-256-sess, auth-int", user: "bob", realm: "biloxi.com", password: "zanzibar", nonce: "n",
             cnonce: "c", qop: .authInt, method: "MESSAGE", uri: "sip:biloxi.com", algorithm: .sha256Session,
@@ -58,12 +59,14 @@ struct DigestTests {
         #expect(response == vector.response)
     }
 
-    @Test("credentials that answer a challenge are valid, with another password they are not", arguments: [
-        "Digest realm=\"example.com\", nonce=\"n/1+=\", algorithm=SHA-256, qop=\"auth,auth-int\", opaque=\"o\"",
-        "Digest realm=\"example.com\", nonce=\"n/1+=\", algorithm=MD5, qop=\"auth\"",
-        "Digest realm=\"example.com\", nonce=\"n/1+=\"",
-        "digest Realm = \"a \\\"quoted\\\" realm\" ,, NONCE=\"x\",algorithm=md5-SESS , qop=auth",
-    ])
+    @Test(
+        "credentials that answer a challenge are valid, with another password they are not",
+        arguments: [
+            "Digest realm=\"example.com\", nonce=\"n/1+=\", algorithm=SHA-256, qop=\"auth,auth-int\", opaque=\"o\"",
+            "Digest realm=\"example.com\", nonce=\"n/1+=\", algorithm=MD5, qop=\"auth\"",
+            "Digest realm=\"example.com\", nonce=\"n/1+=\"",
+            "digest Realm = \"a \\\"quoted\\\" realm\" ,, NONCE=\"x\",algorithm=md5-SESS , qop=auth",
+        ])
     func roundTrip(_ text: String) throws {
         let challenge = try Challenge(text)
         let algorithm = try #require(challenge.algorithm)
@@ -81,30 +84,36 @@ struct DigestTests {
         #expect(try Challenge(challenge.description) == challenge)
     }
 
-    @Test("a challenge that we can not answer gets no credentials", arguments: [
-        "Digest realm=\"r\", nonce=\"n\", algorithm=SHA-1", "Digest realm=\"r\", nonce=\"n\", qop=\"auth-int\"",
-        "Digest realm=\"r\", nonce=\"n\", qop=\"new\"",
-    ])
+    @Test(
+        "a challenge that we can not answer gets no credentials",
+        arguments: [
+            "Digest realm=\"r\", nonce=\"n\", algorithm=SHA-1", "Digest realm=\"r\", nonce=\"n\", qop=\"auth-int\"",
+            "Digest realm=\"r\", nonce=\"n\", qop=\"new\"",
+        ])
     func unanswerable(_ text: String) throws {
         let credentials = try Credentials.answering(
             try Challenge(text), username: "a", ha1: "0", method: .register, uri: "sip:x", cnonce: "c")
         #expect(credentials == nil)
     }
 
-    @Test("credentials that lack or double a part are malformed", arguments: [
-        "Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"u\"",
-        "Digest username=\"a\", username=\"b\", realm=\"r\", nonce=\"n\", uri=\"u\", response=\"x\"",
-        "Digest username=\"a", "Digest", "Digest username", "Basic QWxhZGRpbg==", "",
-    ])
+    @Test(
+        "credentials that lack or double a part are malformed",
+        arguments: [
+            "Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"u\"",
+            "Digest username=\"a\", username=\"b\", realm=\"r\", nonce=\"n\", uri=\"u\", response=\"x\"",
+            "Digest username=\"a", "Digest", "Digest username", "Basic QWxhZGRpbg==", "",
+        ])
     func malformed(_ text: String) {
         let error = #expect(throws: SIPParseError.self) { _ = try Credentials(text) }
         #expect(error?.code == .malformedHeader)
     }
 
-    @Test("a qop without cnonce or count proves nothing", arguments: [
-        "qop=auth", "qop=auth, cnonce=\"c\"", "qop=auth, nc=00000001", "qop=other, cnonce=\"c\", nc=00000001",
-        "qop=auth, cnonce=\"c\", nc=000000001",
-    ])
+    @Test(
+        "a qop without cnonce or count proves nothing",
+        arguments: [
+            "qop=auth", "qop=auth, cnonce=\"c\"", "qop=auth, nc=00000001", "qop=other, cnonce=\"c\", nc=00000001",
+            "qop=auth, cnonce=\"c\", nc=000000001",
+        ])
     func incomplete(_ rest: String) throws {
         let credentials = try Credentials(
             "Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"u\", response=\"x\", \(rest)")

@@ -34,8 +34,10 @@ struct Fuzzer {
     }
 
     private static let pieces: [[UInt8]] = [
-        "\r\n", "\r", "\n", "\0", " ", "\t", ",", ";", "=", "\"", "\\", "<", ">", ":", "@", "%", "%00", "%4", "[", "]", "[::1]", "?", "&", "*", "/",
-        "\r\n ", ";tag=x", "Via: SIP/2.0/UDP h\r\n", "Content-Length: 1\r\n", "SIP/2.0", "4294967296", "-1", "Digest ", "\u{FF}", "tel:+1", "sip:",
+        "\r\n", "\r", "\n", "\0", " ", "\t", ",", ";", "=", "\"", "\\", "<", ">", ":", "@", "%", "%00", "%4", "[", "]",
+        "[::1]", "?", "&", "*", "/",
+        "\r\n ", ";tag=x", "Via: SIP/2.0/UDP h\r\n", "Content-Length: 1\r\n", "SIP/2.0", "4294967296", "-1", "Digest ",
+        "\u{FF}", "tel:+1", "sip:",
     ].map { Array($0.utf8) }
 
     mutating func step() throws {
@@ -120,7 +122,9 @@ struct Fuzzer {
         for challenge in (try? headers.wwwAuthenticate) ?? [] where challenge.qop.isEmpty == !challenge.offersQoP {
             #expect((try? Challenge(challenge.description)) == challenge)
         }
-        _ = (headers.expires, headers.minExpires, headers.retryAfter, headers.mediaType, headers.allow, headers.supported)
+        _ = (
+            headers.expires, headers.minExpires, headers.retryAfter, headers.mediaType, headers.allow, headers.supported
+        )
         if var sdp = try? SessionDescription(parsing: message.bodySlice) {
             #expect(sdp.serialized() == message.body)
             sdp.setConnectionAddress(.ipv4(IPv4Address(bits: 1)))

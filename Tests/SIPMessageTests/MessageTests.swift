@@ -9,7 +9,8 @@ struct MessageTests {
             via: Via(
                 transport: .udp, sentBy: HostPort(host: .ipv4(IPv4Address(bits: 0xC000_0201)), port: 5060),
                 branch: "z9hG4bK1"),
-            from: try NameAddress("\"Anna\" <sip:anna@example.com>;tag=a"), to: try NameAddress("<sip:bob@example.com>"),
+            from: try NameAddress("\"Anna\" <sip:anna@example.com>;tag=a"),
+            to: try NameAddress("<sip:bob@example.com>"),
             callID: try #require(CallID("c@192.0.2.1")), cSeq: 5,
             contact: NameAddress(uri: SIPURI(user: "anna", host: .ipv4(IPv4Address(bits: 0xC000_0201)))),
             contentType: "application/sdp", body: Array("v=0\r\n".utf8))
@@ -85,7 +86,8 @@ struct MessageTests {
         let trying = SIPResponse(to: request, status: .trying, toTag: "t")
         #expect(
             trying.serialized()
-                == wire("SIP/2.0 100 Trying\n" + rows + rest + "Timestamp: 54\nCSeq: 1    INVITE\nContent-Length: 0\n\n"))
+                == wire(
+                    "SIP/2.0 100 Trying\n" + rows + rest + "Timestamp: 54\nCSeq: 1    INVITE\nContent-Length: 0\n\n"))
         var ringing = SIPResponse(to: request, status: .ringing, reasonPhrase: "Klingelt", toTag: "t")
         #expect(ringing.headers.toTag?.text == "t")
         #expect(ringing.headers.to.parameters["x"] == "y")
@@ -103,7 +105,8 @@ struct MessageTests {
 
     @Test("a To tag that is there stays")
     func tagStays() throws {
-        let request = try parseRequest(replacing(requestText(), "To: <sip:bob@example.com>", with: "To: <sip:bob@example.com>;tag=old"))
+        let request = try parseRequest(
+            replacing(requestText(), "To: <sip:bob@example.com>", with: "To: <sip:bob@example.com>;tag=old"))
         #expect(SIPResponse(to: request, status: .ok, toTag: "new").headers.toTag?.text == "old")
     }
 
@@ -160,7 +163,8 @@ struct MessageTests {
     @Test("the topmost Via is replaced alone, those in its row and below stay")
     func vias() throws {
         let bytes = replacing(
-            requestText("Via: SIP/2.0/TLS three"), "abc;rport\r\n", with: "abc;rport ,\r\n  SIP/2.0/TCP two;x=\"a,b\"\r\n")
+            requestText("Via: SIP/2.0/TLS three"), "abc;rport\r\n",
+            with: "abc;rport ,\r\n  SIP/2.0/TCP two;x=\"a,b\"\r\n")
         var request = try parseRequest(bytes)
         var top = request.headers.via
         top.received = Host("203.0.113.9")
@@ -175,9 +179,11 @@ struct MessageTests {
         #expect(try again.headers.vias.map(\.rport) == [nil, 4_040, nil, nil])
     }
 
-    @Test("what the message manages itself can not be written as text or removed", arguments: [
-        HeaderName.via, .from, .to, .callID, .cSeq, .contentLength,
-    ])
+    @Test(
+        "what the message manages itself can not be written as text or removed",
+        arguments: [
+            HeaderName.via, .from, .to, .callID, .cSeq, .contentLength,
+        ])
     func managed(_ name: HeaderName) throws {
         var headers = try parseRequest(requestText()).headers
         let error = #expect(throws: SIPValueError.self) { try headers.removeAll(name) }
@@ -188,9 +194,11 @@ struct MessageTests {
         #expect(headers.count == 5)
     }
 
-    @Test("no line end comes in through text", arguments: [
-        ("X", "a\r\nEvil: 1"), ("X\r\nEvil", "1"), ("X: y", "1"), ("", "1"), ("X", "a\u{0}"), ("X", "\n"),
-    ])
+    @Test(
+        "no line end comes in through text",
+        arguments: [
+            ("X", "a\r\nEvil: 1"), ("X\r\nEvil", "1"), ("X: y", "1"), ("", "1"), ("X", "a\u{0}"), ("X", "\n"),
+        ])
     func injection(_ name: String, _ value: String) throws {
         var headers = try parseRequest(requestText()).headers
         #expect(throws: SIPValueError.self) { try headers.append(name: name, value: value) }
@@ -239,9 +247,12 @@ struct MessageTests {
         #expect(again.headers.maxForwards == 99)
     }
 
-    @Test("the messages of the benchmark go out as they came", arguments: [
-        "01-invite", "02-invite-routed", "03-100", "04-180", "05-200-invite", "06-ack", "07-bye", "08-register-digest", "09-401", "10-options",
-    ])
+    @Test(
+        "the messages of the benchmark go out as they came",
+        arguments: [
+            "01-invite", "02-invite-routed", "03-100", "04-180", "05-200-invite", "06-ack", "07-bye",
+            "08-register-digest", "09-401", "10-options",
+        ])
     func benchmarkMessages(_ name: String) throws {
         let bytes = try Resources.bytes("messages/\(name).sip")
         let message = try SIPMessage(parsing: bytes)
@@ -263,9 +274,12 @@ struct MessageTests {
         #expect(response.headers.callID.text == "call-1@example.com")
     }
 
-    @Test("what can not be answered is not", arguments: [
-        "SIP/2.0 200 OK\nVia: SIP/2.0/UDP h\n\n", "ACK sip:a@b SIP/2.0\nVia: SIP/2.0/UDP h\n\n", "OPTIONS sip:a@b SIP/2.0\nTo: x\n\n", "\n\n", "x",
-    ])
+    @Test(
+        "what can not be answered is not",
+        arguments: [
+            "SIP/2.0 200 OK\nVia: SIP/2.0/UDP h\n\n", "ACK sip:a@b SIP/2.0\nVia: SIP/2.0/UDP h\n\n",
+            "OPTIONS sip:a@b SIP/2.0\nTo: x\n\n", "\n\n", "x",
+        ])
     func noRejection(_ source: String) throws {
         let bytes = wire(source)
         let error = try #require(throws: SIPParseError.self) { _ = try SIPMessage(parsing: bytes) }

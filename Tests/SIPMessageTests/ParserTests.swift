@@ -54,7 +54,10 @@ struct ParserTests {
         #expect(contacts.map(\.qThousandths) == [750, 1_000])
         #expect(contacts.map(\.expires) == [3_600, nil])
         #expect(contacts.map { $0.uri.sip?.isLooseRouter } == [false, false])
-        #expect(try headers.recordRoutes.map { $0.uri.sip?.host.description } == ["p1.example.org", "p2.example.org", "p3.example.org"])
+        #expect(
+            try headers.recordRoutes.map { $0.uri.sip?.host.description } == [
+                "p1.example.org", "p2.example.org", "p3.example.org",
+            ])
         #expect(headers.supported.map(\.text) == ["replaces", "timer", "100rel"])
         #expect(headers.value(named: .supported) == "replaces, timer")
         #expect(headers.mediaType == "application/sdp")
@@ -99,50 +102,110 @@ struct ParserTests {
     static let broken: [Broken] = [
         Broken(name: "nothing", bytes: [], code: .emptyMessage, status: nil),
         Broken(name: "only line ends", bytes: wire("\n\n"), code: .emptyMessage, status: nil),
-        Broken(name: "no line end", bytes: Array("OPTIONS sip:a SIP/2.0".utf8), code: .unterminatedHeaders, status: 400),
+        Broken(
+            name: "no line end", bytes: Array("OPTIONS sip:a SIP/2.0".utf8), code: .unterminatedHeaders, status: 400),
         Broken(name: "no empty line", bytes: requestText().dropLast(2), code: .unterminatedHeaders, status: 400),
         Broken(name: "HTTP", bytes: wire("GET / HTTP/1.1\n\n"), code: .malformedStartLine, status: 400),
-        Broken(name: "two spaces before the URI", bytes: requestText(uri: " sip:a@b"), code: .malformedStartLine, status: 400),
-        Broken(name: "SIP/3.0", bytes: requestText(uri: "sip:a@b SIP/3.0\nX: y"), code: .unsupportedVersion, status: 505),
+        Broken(
+            name: "two spaces before the URI", bytes: requestText(uri: " sip:a@b"), code: .malformedStartLine,
+            status: 400),
+        Broken(
+            name: "SIP/3.0", bytes: requestText(uri: "sip:a@b SIP/3.0\nX: y"), code: .unsupportedVersion, status: 505),
         Broken(name: "no host", bytes: requestText(uri: "sip:a@"), code: .malformedURI, status: 400),
-        Broken(name: "headers in the Request-URI", bytes: requestText(uri: "sip:a@b?Route=x"), code: .malformedURI, status: 400),
+        Broken(
+            name: "headers in the Request-URI", bytes: requestText(uri: "sip:a@b?Route=x"), code: .malformedURI,
+            status: 400),
         Broken(name: "a port over 65535", bytes: requestText(uri: "sip:a@b:65536"), code: .malformedURI, status: 400),
-        Broken(name: "IPv6 without brackets", bytes: requestText(uri: "sip:2001:db8::1"), code: .malformedURI, status: 400),
-        Broken(name: "URI too long", bytes: requestText(uri: "sip:" + String(repeating: "a", count: 3_000)), code: .limitExceeded, status: 414),
+        Broken(
+            name: "IPv6 without brackets", bytes: requestText(uri: "sip:2001:db8::1"), code: .malformedURI, status: 400),
+        Broken(
+            name: "URI too long", bytes: requestText(uri: "sip:" + String(repeating: "a", count: 3_000)),
+            code: .limitExceeded, status: 414),
         Broken(name: "no colon", bytes: requestText("Subject lunch"), code: .malformedLine, status: 400),
         Broken(name: "empty name", bytes: requestText(": x"), code: .malformedLine, status: 400),
         Broken(name: "8-bit name", bytes: requestText("Größe: 4"), code: .malformedLine, status: 400),
-        Broken(name: "a fold before any header", bytes: wire("OPTIONS sip:a@b SIP/2.0\n x: y\n\n"), code: .malformedLine, status: 400),
+        Broken(
+            name: "a fold before any header", bytes: wire("OPTIONS sip:a@b SIP/2.0\n x: y\n\n"), code: .malformedLine,
+            status: 400),
         Broken(name: "bare LF", bytes: requestText("X: a") + [], code: .malformedLine, status: 400),
         Broken(name: "no Via", bytes: requestText(without: "Via"), code: .missingHeader, status: 400, header: .via),
         Broken(name: "no From", bytes: requestText(without: "From"), code: .missingHeader, status: 400, header: .from),
         Broken(name: "no To", bytes: requestText(without: "To"), code: .missingHeader, status: 400, header: .to),
-        Broken(name: "no Call-ID", bytes: requestText(without: "Call-ID"), code: .missingHeader, status: 400, header: .callID),
+        Broken(
+            name: "no Call-ID", bytes: requestText(without: "Call-ID"), code: .missingHeader, status: 400,
+            header: .callID),
         Broken(name: "no CSeq", bytes: requestText(without: "CSeq"), code: .missingHeader, status: 400, header: .cSeq),
-        Broken(name: "no CSeq in an ACK", bytes: requestText(method: "ACK", without: "CSeq"), code: .missingHeader, status: nil, header: .cSeq),
-        Broken(name: "two Call-IDs", bytes: requestText("i: other"), code: .conflictingHeaders, status: 400, header: .callID),
-        Broken(name: "two CSeqs", bytes: requestText("CSeq: 8 OPTIONS"), code: .conflictingHeaders, status: 400, header: .cSeq),
-        Broken(name: "two Froms", bytes: requestText("f: <sip:eve@example.com>;tag=a1"), code: .conflictingHeaders, status: 400, header: .from),
-        Broken(name: "two Tos", bytes: requestText("t: <sip:eve@example.com>"), code: .conflictingHeaders, status: 400, header: .to),
-        Broken(name: "two Max-Forwards", bytes: requestText("Max-Forwards: 5\nMax-Forwards: 6"), code: .conflictingHeaders, status: 400, header: .maxForwards),
-        Broken(name: "two lengths", bytes: requestText("Content-Length: 0\nl: 1", body: "x"), code: .conflictingHeaders, status: 400, header: .contentLength),
-        Broken(name: "lengths joined by comma", bytes: requestText("Content-Length: 0, 0"), code: .malformedHeader, status: 400, header: .contentLength),
-        Broken(name: "negative length", bytes: requestText("Content-Length: -1"), code: .malformedHeader, status: 400, header: .contentLength),
-        Broken(name: "signed length", bytes: requestText("Content-Length: +1", body: "x"), code: .malformedHeader, status: 400, header: .contentLength),
-        Broken(name: "huge length", bytes: requestText("Content-Length: 99999999999999999999"), code: .malformedHeader, status: 400, header: .contentLength),
-        Broken(name: "length past the datagram", bytes: requestText("Content-Length: 5", body: "1234"), code: .truncatedBody, status: 400, header: .contentLength),
-        Broken(name: "length over the limit", bytes: requestText("Content-Length: 70000", body: "1234"), code: .limitExceeded, status: 413, header: .contentLength),
-        Broken(name: "CSeq number too large", bytes: requestText(without: "CSeq") .inserting("CSeq: 2147483648 OPTIONS"), code: .malformedHeader, status: 400, header: .cSeq),
-        Broken(name: "CSeq of another method", bytes: requestText(without: "CSeq").inserting("CSeq: 1 INVITE"), code: .methodMismatch, status: 400, header: .cSeq),
-        Broken(name: "CSeq of another case", bytes: requestText(without: "CSeq").inserting("CSeq: 1 options"), code: .methodMismatch, status: 400, header: .cSeq),
-        Broken(name: "a header over the limit", bytes: requestText("X: " + String(repeating: "a", count: 9_000)), code: .limitExceeded, status: 400),
-        Broken(name: "too many headers", bytes: requestText(Array(repeating: "X: y", count: 300).joined(separator: "\n")), code: .limitExceeded, status: 400),
-        Broken(name: "too many hops", bytes: requestText(Array(repeating: "Via: SIP/2.0/UDP h", count: 70).joined(separator: "\n")), code: .limitExceeded, status: 483, header: .via),
-        Broken(name: "headers over the limit", bytes: requestText(Array(repeating: "X: " + String(repeating: "a", count: 8_000), count: 5).joined(separator: "\n")), code: .limitExceeded, status: 513),
-        Broken(name: "message over the limit", bytes: requestText(body: String(repeating: "a", count: 65_536)), code: .limitExceeded, status: 513),
+        Broken(
+            name: "no CSeq in an ACK", bytes: requestText(method: "ACK", without: "CSeq"), code: .missingHeader,
+            status: nil, header: .cSeq),
+        Broken(
+            name: "two Call-IDs", bytes: requestText("i: other"), code: .conflictingHeaders, status: 400,
+            header: .callID),
+        Broken(
+            name: "two CSeqs", bytes: requestText("CSeq: 8 OPTIONS"), code: .conflictingHeaders, status: 400,
+            header: .cSeq),
+        Broken(
+            name: "two Froms", bytes: requestText("f: <sip:eve@example.com>;tag=a1"), code: .conflictingHeaders,
+            status: 400, header: .from),
+        Broken(
+            name: "two Tos", bytes: requestText("t: <sip:eve@example.com>"), code: .conflictingHeaders, status: 400,
+            header: .to),
+        Broken(
+            name: "two Max-Forwards", bytes: requestText("Max-Forwards: 5\nMax-Forwards: 6"), code: .conflictingHeaders,
+            status: 400, header: .maxForwards),
+        Broken(
+            name: "two lengths", bytes: requestText("Content-Length: 0\nl: 1", body: "x"), code: .conflictingHeaders,
+            status: 400, header: .contentLength),
+        Broken(
+            name: "lengths joined by comma", bytes: requestText("Content-Length: 0, 0"), code: .malformedHeader,
+            status: 400, header: .contentLength),
+        Broken(
+            name: "negative length", bytes: requestText("Content-Length: -1"), code: .malformedHeader, status: 400,
+            header: .contentLength),
+        Broken(
+            name: "signed length", bytes: requestText("Content-Length: +1", body: "x"), code: .malformedHeader,
+            status: 400, header: .contentLength),
+        Broken(
+            name: "huge length", bytes: requestText("Content-Length: 99999999999999999999"), code: .malformedHeader,
+            status: 400, header: .contentLength),
+        Broken(
+            name: "length past the datagram", bytes: requestText("Content-Length: 5", body: "1234"),
+            code: .truncatedBody, status: 400, header: .contentLength),
+        Broken(
+            name: "length over the limit", bytes: requestText("Content-Length: 70000", body: "1234"),
+            code: .limitExceeded, status: 413, header: .contentLength),
+        Broken(
+            name: "CSeq number too large", bytes: requestText(without: "CSeq").inserting("CSeq: 2147483648 OPTIONS"),
+            code: .malformedHeader, status: 400, header: .cSeq),
+        Broken(
+            name: "CSeq of another method", bytes: requestText(without: "CSeq").inserting("CSeq: 1 INVITE"),
+            code: .methodMismatch, status: 400, header: .cSeq),
+        Broken(
+            name: "CSeq of another case", bytes: requestText(without: "CSeq").inserting("CSeq: 1 options"),
+            code: .methodMismatch, status: 400, header: .cSeq),
+        Broken(
+            name: "a header over the limit", bytes: requestText("X: " + String(repeating: "a", count: 9_000)),
+            code: .limitExceeded, status: 400),
+        Broken(
+            name: "too many headers", bytes: requestText(Array(repeating: "X: y", count: 300).joined(separator: "\n")),
+            code: .limitExceeded, status: 400),
+        Broken(
+            name: "too many hops",
+            bytes: requestText(Array(repeating: "Via: SIP/2.0/UDP h", count: 70).joined(separator: "\n")),
+            code: .limitExceeded, status: 483, header: .via),
+        Broken(
+            name: "headers over the limit",
+            bytes: requestText(
+                Array(repeating: "X: " + String(repeating: "a", count: 8_000), count: 5).joined(separator: "\n")),
+            code: .limitExceeded, status: 513),
+        Broken(
+            name: "message over the limit", bytes: requestText(body: String(repeating: "a", count: 65_536)),
+            code: .limitExceeded, status: 513),
         Broken(name: "status 99", bytes: wire("SIP/2.0 099 Odd\n\n"), code: .malformedStartLine, status: nil),
         Broken(name: "status 700", bytes: wire("SIP/2.0 700 Odd\n\n"), code: .malformedStartLine, status: nil),
-        Broken(name: "response without headers", bytes: wire("SIP/2.0 200 OK\n\n"), code: .missingHeader, status: nil, header: .via),
+        Broken(
+            name: "response without headers", bytes: wire("SIP/2.0 200 OK\n\n"), code: .missingHeader, status: nil,
+            header: .via),
     ]
 
     @Test("a broken message is refused for the right reason", arguments: broken)
@@ -156,7 +219,9 @@ struct ParserTests {
         #expect((0...bytes.count).contains(error?.offset ?? -1))
     }
 
-    @Test("a lone CR, a lone LF and a NUL end no line", arguments: ["X: a\rb", "X: a\nb", "X: a\u{0}b", "X\u{0}: b", "X: a\r\rb"])
+    @Test(
+        "a lone CR, a lone LF and a NUL end no line",
+        arguments: ["X: a\rb", "X: a\nb", "X: a\u{0}b", "X\u{0}: b", "X: a\r\rb"])
     func lineEnds(_ line: String) throws {
         let bytes = replacing(requestText("X: placeholder"), "X: placeholder", with: line)
         let error = #expect(throws: SIPParseError.self) { _ = try SIPMessage(parsing: bytes) }
@@ -176,7 +241,8 @@ struct ParserTests {
         #expect(!SIPMethod.known.contains(request.method))
     }
 
-    @Test("names that share letters with known ones are unknown", arguments: ["khd", "Vi", "Viaa", "Content-Lengt", "z"])
+    @Test(
+        "names that share letters with known ones are unknown", arguments: ["khd", "Vi", "Viaa", "Content-Lengt", "z"])
     func names(_ name: String) throws {
         let header = try #require(HeaderName(name))
         #expect(header.text == name)
@@ -190,7 +256,9 @@ struct ParserTests {
         #expect(message.serialized() == bytes)
     }
 
-    @Test("a malformed number reads as absent, as RFC 3261 allows", arguments: ["Max-Forwards: 300", "Max-Forwards: x", "Max-Forwards:"])
+    @Test(
+        "a malformed number reads as absent, as RFC 3261 allows",
+        arguments: ["Max-Forwards: 300", "Max-Forwards: x", "Max-Forwards:"])
     func numbers(_ line: String) throws {
         #expect(try parseRequest(requestText(line)).headers.maxForwards == nil)
     }

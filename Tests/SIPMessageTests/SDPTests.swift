@@ -41,15 +41,20 @@ struct SDPTests {
         sdp.setConnectionAddress(host)
         let isSet = [sdp.setPort(40_000, ofMedia: 1), sdp.setPort(1, ofMedia: 2)]
         #expect(isSet == [true, false])
-        let expected = text(Self.offer).replacing("o=- 20518 7 IN IP4 192.0.2.10", with: "o=- 20518 7 IN IP6 2001:db8::9")
-            .replacing("c=IN IP4 192.0.2.10", with: "c=IN IP6 2001:db8::9")
-            .replacing("c=IN IP6 2001:db8::1/3", with: "c=IN IP6 2001:db8::9").replacing("16430/2", with: "40000/2")
+        let expected = text(Self.offer).replacing(
+            "o=- 20518 7 IN IP4 192.0.2.10", with: "o=- 20518 7 IN IP6 2001:db8::9"
+        )
+        .replacing("c=IN IP4 192.0.2.10", with: "c=IN IP6 2001:db8::9")
+        .replacing("c=IN IP6 2001:db8::1/3", with: "c=IN IP6 2001:db8::9").replacing("16430/2", with: "40000/2")
         #expect(text(sdp.serialized()) == expected)
     }
 
-    @Test("line ends and unknown lines stay as they are", arguments: [
-        "v=0\no=x\nz=\nm=audio\r\nm=audio 99999 RTP/AVP 0\n", "v=0\r\n\r\n\r\n", "v=0", "v=0\r\nc=IN IP4 host.example.com\r\na=",
-    ])
+    @Test(
+        "line ends and unknown lines stay as they are",
+        arguments: [
+            "v=0\no=x\nz=\nm=audio\r\nm=audio 99999 RTP/AVP 0\n", "v=0\r\n\r\n\r\n", "v=0",
+            "v=0\r\nc=IN IP4 host.example.com\r\na=",
+        ])
     func untouched(_ body: String) throws {
         var sdp = try SessionDescription(parsing: Array(body.utf8))
         #expect(sdp.media.isEmpty && sdp.originAddress == nil)
@@ -58,7 +63,12 @@ struct SDPTests {
         #expect(sdp.serialized() == Array(body.utf8))
     }
 
-    @Test("what is no session description is refused", arguments: ["", "hello", "o=x\r\nv=0\r\n", "v=1\r\n", "v=0\r\nx\r\n", "v=0\r\n=a\r\n", "v=0\r\na=\u{0}\r\n", "\r\nv=0\r\n"])
+    @Test(
+        "what is no session description is refused",
+        arguments: [
+            "", "hello", "o=x\r\nv=0\r\n", "v=1\r\n", "v=0\r\nx\r\n", "v=0\r\n=a\r\n", "v=0\r\na=\u{0}\r\n",
+            "\r\nv=0\r\n",
+        ])
     func refuses(_ body: String) {
         let error = #expect(throws: SIPParseError.self) { _ = try SessionDescription(parsing: Array(body.utf8)) }
         #expect(error?.code == .malformedBody)
@@ -66,7 +76,8 @@ struct SDPTests {
 
     @Test("too many media are refused")
     func mediaLimit() {
-        let body = "v=0\r\n" + String(repeating: "m=audio 1 RTP/AVP 0\r\n", count: SessionDescription.maximumMediaCount + 1)
+        let body =
+            "v=0\r\n" + String(repeating: "m=audio 1 RTP/AVP 0\r\n", count: SessionDescription.maximumMediaCount + 1)
         let error = #expect(throws: SIPParseError.self) { _ = try SessionDescription(parsing: Array(body.utf8)) }
         #expect(error?.code == .limitExceeded)
     }

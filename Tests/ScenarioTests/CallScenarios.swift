@@ -33,7 +33,7 @@ extension Scenarios {
                 #expect(callee.trace.requests("BYE").count == 1)
                 let log = try await running.scriptLogOfLastCall()
                 #expect(log.contains("country 49, number 3012345"))
-                try await running.waitUntilIdle()
+                try await running.waitUntilNoCalls()
             }
         }
 
@@ -47,7 +47,7 @@ extension Scenarios {
                 try await caller.succeeds()
                 try await callee.succeeds()
                 #expect(caller.trace.requests("BYE").count == 1)
-                try await running.waitUntilIdle()
+                try await running.waitUntilNoCalls()
             }
         }
 
@@ -133,7 +133,7 @@ extension Scenarios {
                 try await loser.succeeds()
                 #expect(loser.trace.requests("CANCEL").count == 1)
                 #expect(loser.trace.requests("INVITE").count == 1)
-                try await running.waitUntilIdle()
+                try await running.waitUntilNoCalls()
             }
         }
 
@@ -155,7 +155,7 @@ extension Scenarios {
                 try await caller.succeeds()
                 try await callee.succeeds()
                 #expect(caller.trace.statuses(of: "INVITE").last == 487)
-                try await running.waitUntilIdle()
+                try await running.waitUntilNoCalls()
                 let log = try await running.scriptLogOfLastCall()
                 #expect(log == ["ended: Thread was being aborted."])
             }
@@ -170,7 +170,7 @@ extension Scenarios {
                 let caller = try alice.calling("anyone", as: "caller_cancels", pauseMilliseconds: 300)
                 try await caller.succeeds()
                 try await callee.succeeds()
-                try await running.waitUntilIdle()
+                try await running.waitUntilNoCalls()
             }
         }
 
@@ -183,7 +183,7 @@ extension Scenarios {
                 let caller = try alice.calling("anyone", as: "caller_cancel_crosses_answer")
                 try await caller.succeeds()
                 try await callee.succeeds()
-                try await running.waitUntilIdle()
+                try await running.waitUntilNoCalls()
             }
         }
 

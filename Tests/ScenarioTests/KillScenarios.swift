@@ -16,7 +16,7 @@ extension Scenarios {
                 #expect(!undisturbed.maskedLog.isEmpty)
                 #expect(killed.maskedLog == undisturbed.maskedLog)
                 #expect(killed.maskedUsers == undisturbed.maskedUsers)
-                try await running.waitUntilIdle()
+                try await running.waitUntilNoCalls()
             }
         }
 
@@ -46,7 +46,7 @@ extension Scenarios {
                     try await callee.succeeds()
                     #expect(caller.trace.statuses(of: "INVITE").last == 487)
                     #expect(callee.trace.requests("INVITE").count == 1)
-                    try await running.waitUntilIdle()
+                    try await running.waitUntilNoCalls()
                     logs.append(try await running.logOfLastCall().map { "\($0.kind) \($0.text)" })
                 }
                 #expect(logs[0] == logs[1])
@@ -68,7 +68,7 @@ extension Scenarios {
                 try await caller.succeeds()
                 try await callee.succeeds()
                 #expect(callee.trace.requests("INVITE").count == 1)
-                try await running.waitUntilIdle()
+                try await running.waitUntilNoCalls()
             }
         }
 
@@ -94,7 +94,7 @@ extension Scenarios {
                 #expect(Set(invites.map(\.callID)).count == 40)
                 let after = try await recovered(running, workers: before.workers.count)
                 #expect(after.pids.isSuperset(of: before.pids.subtracting([victim.pid])))
-                try await running.waitUntilIdle()
+                try await running.waitUntilNoCalls()
             }
         }
 

@@ -38,7 +38,7 @@ extension Scenarios {
                 }
                 // The first calls fill caches and grow tables to their size at this rate; what comes after must not add.
                 try await pass(calls: 10 * Self.callsPerSecond)
-                try await running.waitUntilIdle()
+                try await running.waitUntilIdle(within: .seconds(40))
                 let before = try await readings(running)
 
                 try await pass(calls: Self.seconds * Self.callsPerSecond)

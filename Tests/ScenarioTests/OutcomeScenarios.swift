@@ -39,7 +39,7 @@ extension Scenarios {
                 let last = try #require(caller.trace.received.last)
                 #expect(last.status == outcome.status)
                 if let reason = outcome.reason { #expect(last.reason == reason) }
-                try await running.waitUntilIdle()
+                try await running.waitUntilNoCalls()
             }
         }
 

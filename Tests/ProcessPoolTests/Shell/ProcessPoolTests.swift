@@ -3,6 +3,13 @@ import Glibc
 @testable import ProcessPool
 import Testing
 
+/// What a trap of the compiler's is on this machine.
+#if arch(x86_64)
+    private let trapSignal = SIGILL
+#else
+    private let trapSignal = SIGTRAP
+#endif
+
 /// Real processes. Nothing here waits by the clock but for what the pool itself has to do by the clock.
 @Suite(.timeLimit(.minutes(1)))
 struct ProcessPoolTests {
@@ -33,7 +40,7 @@ struct ProcessPoolTests {
         "a sick worker ends with its reason and a spare takes its place",
         arguments: [
             ("exit 7", EndReason.exited(code: 7)), ("exit 0", .exited(code: 0)), ("signal 11", .signalled(11)),
-            ("signal 9", .signalled(9)), ("close", .channelClosed),
+            ("signal 9", .signalled(9)), ("trap", .signalled(trapSignal)), ("close", .channelClosed),
             ("rubbish", .protocolViolation("a frame's length is 1347703880")),
             ("huge", .protocolViolation("a frame's length is 1048577")),
             ("version", .protocolViolation("a frame's version is 9")),
@@ -234,6 +241,7 @@ struct ProcessPoolTests {
             var sicknesses = ["exit 1", "signal 9", "rubbish", "close", "last-words-and-exit"].makeIterator()
             for _ in 0..<40 {
                 let command = sicknesses.next() ?? "signal 11"
+                print(ContinuousClock.now, command); fflush(nil)
                 let victim = await harness.snapshot().first { $0.state == .ready }?.id
                 if let victim, await harness.send(command, to: victim) {
                     _ = await harness.end()

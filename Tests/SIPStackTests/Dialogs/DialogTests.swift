@@ -7,7 +7,9 @@ struct DialogTests {
     private let flow = Messages.flow()
     private let via = Messages.via(branch: "z9hG4bKnext", from: Messages.flow())
 
-    private func invite(_ recordRoutes: [String] = [], contact: String? = "<sip:alice@192.0.2.9:5070>") throws -> SIPRequest {
+    private func invite(_ recordRoutes: [String] = [], contact: String? = "<sip:alice@192.0.2.9:5070>") throws
+        -> SIPRequest
+    {
         let lines = recordRoutes.map { "Record-Route: \($0)\n" }.joined() + (contact.map { "Contact: \($0)\n" } ?? "")
         return try Messages.parseRequest(
             """
@@ -24,7 +26,8 @@ struct DialogTests {
     }
 
     private func answer(
-        _ status: UInt16, _ recordRoutes: [String] = [], contact: String? = "<sip:bob@192.0.2.77>", tag: String? = "his",
+        _ status: UInt16, _ recordRoutes: [String] = [], contact: String? = "<sip:bob@192.0.2.77>",
+        tag: String? = "his",
         cSeq: UInt32 = 314_159, method: String = "INVITE"
     ) throws -> SIPResponse {
         let lines = recordRoutes.map { "Record-Route: \($0)\n" }.joined() + (contact.map { "Contact: \($0)\n" } ?? "")
@@ -72,7 +75,8 @@ struct DialogTests {
     func caller() throws {
         let request = try invite()
         var dialog = try Dialog(
-            caller: request, response: try answer(200, ["<sip:p2.example.com;lr>", "<sip:p1.example.com;lr>"]), over: flow)
+            caller: request, response: try answer(200, ["<sip:p2.example.com;lr>", "<sip:p1.example.com;lr>"]),
+            over: flow)
         #expect(dialog.id == DialogID(callID: request.headers.callID, localTag: "hers", remoteTag: "his"))
         #expect(dialog.role == .caller)
         #expect(dialog.routeSet.map(\.uri.description) == ["sip:p1.example.com;lr", "sip:p2.example.com;lr"])

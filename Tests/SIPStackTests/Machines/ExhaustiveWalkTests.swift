@@ -76,9 +76,10 @@ struct ExhaustiveWalkTests {
         walk.run(InviteClientMachine.self, isReliable: isReliable, depth: 5)
         #expect(walk.sequences > 5000)
         #expect(
-            walk.reached == (isReliable
-                ? ["calling", "proceeding", "cancelled", "accepted", "terminated"]
-                : ["calling", "proceeding", "cancelled", "completed", "accepted", "terminated"]))
+            walk.reached
+                == (isReliable
+                    ? ["calling", "proceeding", "cancelled", "accepted", "terminated"]
+                    : ["calling", "proceeding", "cancelled", "completed", "accepted", "terminated"]))
     }
 
     @Test("non-INVITE client", arguments: [false, true])

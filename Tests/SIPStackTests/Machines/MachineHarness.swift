@@ -23,7 +23,13 @@ protocol TestableMachine: Sendable {
     var stateName: String { get }
     var nextDeadline: MonotonicTime? { get }
     /// Names of the actions asked for, in their order.
-    mutating func apply(_ input: MachineInput, at now: MonotonicTime) -> [String]
+    mutating func apply(_ input: MachineInput, at now: MonotonicTime, timers: TimerIntervals) -> [String]
+}
+
+extension TestableMachine {
+    mutating func apply(_ input: MachineInput, at now: MonotonicTime) -> [String] {
+        apply(input, at: now, timers: standardTimers)
+    }
 }
 
 extension ClientActions {
@@ -71,12 +77,12 @@ extension InviteClientMachine: TestableMachine {
         case .terminated: "terminated"
         }
     }
-    mutating func apply(_ input: MachineInput, at now: MonotonicTime) -> [String] {
-        if let response = input.responseClass { return responseReceived(response, now: now).names }
+    mutating func apply(_ input: MachineInput, at now: MonotonicTime, timers: TimerIntervals) -> [String] {
+        if let response = input.responseClass { return responseReceived(response, now: now, timers: timers).names }
         switch input {
-        case .timer: return timersFired(now: now).names
+        case .timer: return timersFired(now: now, timers: timers).names
         case .transportFailed: return transportFailed().names
-        case .cancelSent: cancelSent(now: now)
+        case .cancelSent: cancelSent(now: now, timers: timers)
         default: break
         }
         return []
@@ -94,10 +100,10 @@ extension NonInviteClientMachine: TestableMachine {
         case .terminated: "terminated"
         }
     }
-    mutating func apply(_ input: MachineInput, at now: MonotonicTime) -> [String] {
-        if let response = input.responseClass { return responseReceived(response, now: now).names }
+    mutating func apply(_ input: MachineInput, at now: MonotonicTime, timers: TimerIntervals) -> [String] {
+        if let response = input.responseClass { return responseReceived(response, now: now, timers: timers).names }
         switch input {
-        case .timer: return timersFired(now: now).names
+        case .timer: return timersFired(now: now, timers: timers).names
         case .transportFailed: return transportFailed().names
         default: return []
         }
@@ -117,12 +123,12 @@ extension InviteServerMachine: TestableMachine {
         case .terminated: "terminated"
         }
     }
-    mutating func apply(_ input: MachineInput, at now: MonotonicTime) -> [String] {
-        if let response = input.responseClass { return responseGiven(response, now: now).names }
+    mutating func apply(_ input: MachineInput, at now: MonotonicTime, timers: TimerIntervals) -> [String] {
+        if let response = input.responseClass { return responseGiven(response, now: now, timers: timers).names }
         switch input {
-        case .timer: return timersFired(now: now).names
+        case .timer: return timersFired(now: now, timers: timers).names
         case .repeated: return requestRepeated().names
-        case .ack: return ackReceived(now: now).names
+        case .ack: return ackReceived(now: now, timers: timers).names
         default: return []
         }
     }
@@ -139,10 +145,10 @@ extension NonInviteServerMachine: TestableMachine {
         case .terminated: "terminated"
         }
     }
-    mutating func apply(_ input: MachineInput, at now: MonotonicTime) -> [String] {
-        if let response = input.responseClass { return responseGiven(response, now: now).names }
+    mutating func apply(_ input: MachineInput, at now: MonotonicTime, timers: TimerIntervals) -> [String] {
+        if let response = input.responseClass { return responseGiven(response, now: now, timers: timers).names }
         switch input {
-        case .timer: return timersFired(now: now).names
+        case .timer: return timersFired(now: now, timers: timers).names
         case .repeated: return requestRepeated().names
         default: return []
         }

@@ -100,9 +100,9 @@ struct TimerScheduleTests {
 
     @Test("without timer C a ringing INVITE waits for ever")
     func noTimerC() {
-        var machine = InviteClientMachine(
-            timers: TimerValues(timerC: nil).intervals, isReliable: false, now: .zero)
-        _ = machine.apply(.provisional, at: .zero)
+        let timers = TimerValues(timerC: nil).intervals
+        var machine = InviteClientMachine(timers: timers, isReliable: false, now: .zero)
+        _ = machine.apply(.provisional, at: .zero, timers: timers)
         #expect(machine.nextDeadline == nil)
     }
 
@@ -114,7 +114,7 @@ struct TimerScheduleTests {
         #expect(machine.nextDeadline.map { $0 >= start } == true)
         var steps = 0
         while let deadline = machine.nextDeadline, steps < 10 {
-            _ = machine.apply(.timer, at: deadline)
+            _ = machine.apply(.timer, at: deadline, timers: timers)
             steps += 1
         }
         #expect(machine.stateName == "terminated")

@@ -18,9 +18,11 @@ private let viaRows: [ViaRow] = [
     // The example of RFC 3581 §4 and §6.1.
     ViaRow(
         via: "10.1.1.1:4540;rport", source: ("192.0.2.1", 9988), received: "192.0.2.1", rport: 9988, answerPort: 9988),
-    ViaRow(via: "192.0.2.1:4540;rport", source: ("192.0.2.1", 4540), received: "192.0.2.1", rport: 4540, answerPort: 4540),
+    ViaRow(
+        via: "192.0.2.1:4540;rport", source: ("192.0.2.1", 4540), received: "192.0.2.1", rport: 4540, answerPort: 4540),
     // RFC 3261 §18.2.1: a host name gets `received`.
-    ViaRow(via: "bobspc.biloxi.com:5060", source: ("192.0.2.4", 5060), received: "192.0.2.4", rport: nil, answerPort: 5060),
+    ViaRow(
+        via: "bobspc.biloxi.com:5060", source: ("192.0.2.4", 5060), received: "192.0.2.4", rport: nil, answerPort: 5060),
     // §18.2.2: without rport, to the sent-by port, when the peer is where it says it is.
     ViaRow(via: "192.0.2.1:5060", source: ("192.0.2.1", 33333), received: nil, rport: nil, answerPort: 5060),
     ViaRow(via: "192.0.2.1", source: ("192.0.2.1", 33333), received: nil, rport: nil, answerPort: 5060),

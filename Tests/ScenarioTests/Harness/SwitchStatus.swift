@@ -22,14 +22,19 @@ struct SwitchStatus: Decodable, Sendable {
     var registrations: Int
     var workers: [Worker]
 
-    /// Everything that a call brings up and must take away again.
-    var counters: [String: Int] {
+    /// What stands while a call is up.
+    var callCounters: [String: Int] {
         [
             "calls": calls, "executions": executions, "waitingExecutions": waitingExecutions, "legs": legs,
             "dialogs": dialogs, "unacknowledgedAnswers": unacknowledgedAnswers,
-            "pendingRegistrations": pendingRegistrations, "timers": timers,
         ]
-        .merging(transactions.map { ("transactions.\($0.key)", $0.value) }) { first, _ in first }
+    }
+
+    /// Everything that a call brings up, with the transactions that outlive it by up to 32 s (64 T1).
+    var allCounters: [String: Int] {
+        callCounters
+            .merging(["pendingRegistrations": pendingRegistrations, "timers": timers]) { first, _ in first }
+            .merging(transactions.map { ("transactions.\($0.key)", $0.value) }) { first, _ in first }
     }
 
     var pids: Set<Int32> { Set(workers.map(\.pid)) }

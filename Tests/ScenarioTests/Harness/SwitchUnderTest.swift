@@ -144,16 +144,27 @@ final class SwitchUnderTest {
         try await logOfLastCall().filter { $0.kind == "script" }.map(\.text)
     }
 
-    /// Waits until all that calls bring up is gone again.
-    func waitUntilIdle(within limit: Duration = .seconds(45)) async throws {
+    /// Waits until no call is up any more.
+    func waitUntilNoCalls(within limit: Duration = .seconds(5)) async throws {
+        try await waitUntilZero("no call", within: limit, \.callCounters)
+    }
+
+    /// Waits until nothing of any call is left, transactions and timers included.
+    func waitUntilIdle(within limit: Duration) async throws {
+        try await waitUntilZero("idle", within: limit, \.allCounters)
+    }
+
+    private func waitUntilZero(
+        _ what: String, within limit: Duration, _ counters: KeyPath<SwitchStatus, [String: Int]>
+    ) async throws {
         var last: [String: Int] = [:]
         do {
-            try await eventually("idle", within: limit, every: .milliseconds(250)) {
-                last = try await status().counters.filter { $0.value != 0 }
+            try await eventually(what, within: limit, every: .milliseconds(100)) {
+                last = try await status()[keyPath: counters].filter { $0.value != 0 }
                 return last.isEmpty
             }
         } catch is TookTooLong {
-            throw TookTooLong(what: "all counters at zero; left: \(last)", limit: limit)
+            throw TookTooLong(what: "\(what): all counters at zero; left: \(last)", limit: limit)
         }
     }
 
