@@ -1,5 +1,5 @@
-/// The INVITE client transaction (RFC 3261 §17.1.1, figure 5, with RFC 6026 §7.2 and §8.4). Input and time in, actions
-/// out; it knows no message.
+/// The INVITE client transaction (RFC 3261 §17.1.1, figure 5, with RFC 6026 §7.2 and §8.4).
+/// Input and time in, actions out; it knows no message. The timers are handed in each time: they are the same for all.
 ///
 ///                       INVITE from TU
 ///      timer A: send +-----------------+
@@ -33,12 +33,10 @@ struct InviteClientMachine: Sendable {
     }
 
     private(set) var state: State
-    private let timers: TimerIntervals
     private let isReliable: Bool
 
     /// The INVITE is given to the transaction at `now`; the caller performs `transmitRequest` once.
     init(timers: TimerIntervals, isReliable: Bool, now: MonotonicTime) {
-        self.timers = timers
         self.isReliable = isReliable
         state = .calling(
             timerA: isReliable ? nil : now.adding(nanoseconds: timers.t1), interval: timers.t1,
@@ -68,13 +66,15 @@ struct InviteClientMachine: Sendable {
         }
     }
 
-    mutating func responseReceived(_ response: ResponseClass, now: MonotonicTime) -> ClientActions {
+    mutating func responseReceived(_ response: ResponseClass, now: MonotonicTime, timers: TimerIntervals)
+        -> ClientActions
+    {
         switch (state, response) {
         case (.calling, .provisional):
-            state = .proceeding(timerC: timerC(now), giveUp: nil)
+            state = .proceeding(timerC: timerC(now, timers), giveUp: nil)
             return .deliver
         case (.proceeding(_, let giveUp), .provisional):
-            state = .proceeding(timerC: giveUp == nil ? timerC(now) : nil, giveUp: giveUp)
+            state = .proceeding(timerC: giveUp == nil ? timerC(now, timers) : nil, giveUp: giveUp)
             return .deliver
         case (.calling, .success), (.proceeding, .success):
             state = .accepted(timerM: now.adding(nanoseconds: timers.timeout))
@@ -99,12 +99,12 @@ struct InviteClientMachine: Sendable {
     }
 
     /// A CANCEL goes out now: a final response is waited for 64·T1 (§9.1).
-    mutating func cancelSent(now: MonotonicTime) {
+    mutating func cancelSent(now: MonotonicTime, timers: TimerIntervals) {
         guard mayCancel else { return }
         state = .proceeding(timerC: nil, giveUp: now.adding(nanoseconds: timers.timeout))
     }
 
-    mutating func timersFired(now: MonotonicTime) -> ClientActions {
+    mutating func timersFired(now: MonotonicTime, timers: TimerIntervals) -> ClientActions {
         switch state {
         case .calling(let timerA, let interval, let timerB):
             // B first: at 64*T1 the seventh repeat of A (due at 127*T1) is never reached, and B ends all.
@@ -147,7 +147,7 @@ struct InviteClientMachine: Sendable {
         }
     }
 
-    private func timerC(_ now: MonotonicTime) -> MonotonicTime? {
+    private func timerC(_ now: MonotonicTime, _ timers: TimerIntervals) -> MonotonicTime? {
         timers.timerC.map { now.adding(nanoseconds: $0) }
     }
 }

@@ -1,5 +1,5 @@
-/// The INVITE server transaction (RFC 3261 §17.2.1, figure 7, with RFC 6026 §7.1 and §8.5). Input and time in, actions
-/// out.
+/// The INVITE server transaction (RFC 3261 §17.2.1, figure 7, with RFC 6026 §7.1 and §8.5).
+/// Input and time in, actions out.
 ///
 ///                            INVITE: pass to TU
 ///                          +-----------------+   no answer from TU within 200 ms: 100
@@ -30,11 +30,9 @@ struct InviteServerMachine: Sendable {
     }
 
     private(set) var state: State
-    private let timers: TimerIntervals
     private let isReliable: Bool
 
     init(timers: TimerIntervals, isReliable: Bool, now: MonotonicTime) {
-        self.timers = timers
         self.isReliable = isReliable
         state = .proceeding(trying: now.adding(nanoseconds: timers.tryingDelay))
     }
@@ -59,7 +57,8 @@ struct InviteServerMachine: Sendable {
     }
 
     /// The user answers. Empty when the answer comes too late to count.
-    mutating func responseGiven(_ response: ResponseClass, now: MonotonicTime) -> ServerActions {
+    mutating func responseGiven(_ response: ResponseClass, now: MonotonicTime, timers: TimerIntervals) -> ServerActions
+    {
         switch (state, response) {
         case (.proceeding, .provisional):
             state = .proceeding(trying: nil)
@@ -79,7 +78,7 @@ struct InviteServerMachine: Sendable {
         }
     }
 
-    mutating func ackReceived(now: MonotonicTime) -> ServerActions {
+    mutating func ackReceived(now: MonotonicTime, timers: TimerIntervals) -> ServerActions {
         switch state {
         case .completed:
             guard !isReliable else {
@@ -95,7 +94,7 @@ struct InviteServerMachine: Sendable {
         }
     }
 
-    mutating func timersFired(now: MonotonicTime) -> ServerActions {
+    mutating func timersFired(now: MonotonicTime, timers: TimerIntervals) -> ServerActions {
         switch state {
         case .proceeding(let trying):
             guard let trying, trying <= now else { return [] }

@@ -24,12 +24,10 @@ struct NonInviteClientMachine: Sendable {
     }
 
     private(set) var state: State
-    private let timers: TimerIntervals
     private let isReliable: Bool
 
     /// The request is given to the transaction at `now`; the caller performs `transmitRequest` once.
     init(timers: TimerIntervals, isReliable: Bool, now: MonotonicTime) {
-        self.timers = timers
         self.isReliable = isReliable
         let first = min(timers.t1, timers.t2)
         state = .trying(
@@ -53,7 +51,9 @@ struct NonInviteClientMachine: Sendable {
         }
     }
 
-    mutating func responseReceived(_ response: ResponseClass, now: MonotonicTime) -> ClientActions {
+    mutating func responseReceived(_ response: ResponseClass, now: MonotonicTime, timers: TimerIntervals)
+        -> ClientActions
+    {
         switch (state, response) {
         case (.trying(let timerE, _, let timerF), .provisional):
             // Timer E runs on as it stands; only its next interval becomes T2.
@@ -73,7 +73,7 @@ struct NonInviteClientMachine: Sendable {
         }
     }
 
-    mutating func timersFired(now: MonotonicTime) -> ClientActions {
+    mutating func timersFired(now: MonotonicTime, timers: TimerIntervals) -> ClientActions {
         switch state {
         case .trying(_, _, let timerF) where timerF <= now, .proceeding(_, let timerF) where timerF <= now:
             state = .terminated

@@ -26,11 +26,9 @@ struct NonInviteServerMachine: Sendable {
     }
 
     private(set) var state: State
-    private let timers: TimerIntervals
     private let isReliable: Bool
 
     init(timers: TimerIntervals, isReliable: Bool, now: MonotonicTime) {
-        self.timers = timers
         self.isReliable = isReliable
         state = .trying(giveUp: now.adding(nanoseconds: timers.timeout))
     }
@@ -52,7 +50,8 @@ struct NonInviteServerMachine: Sendable {
     }
 
     /// The user answers. Empty when the answer comes too late to count.
-    mutating func responseGiven(_ response: ResponseClass, now: MonotonicTime) -> ServerActions {
+    mutating func responseGiven(_ response: ResponseClass, now: MonotonicTime, timers: TimerIntervals) -> ServerActions
+    {
         switch (state, response) {
         case (.trying(let giveUp), .provisional), (.proceeding(let giveUp), .provisional):
             state = .proceeding(giveUp: giveUp)
@@ -69,7 +68,7 @@ struct NonInviteServerMachine: Sendable {
         }
     }
 
-    mutating func timersFired(now: MonotonicTime) -> ServerActions {
+    mutating func timersFired(now: MonotonicTime, timers: TimerIntervals) -> ServerActions {
         switch state {
         case .trying(let giveUp), .proceeding(let giveUp):
             guard giveUp <= now else { return [] }

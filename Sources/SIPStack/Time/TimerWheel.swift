@@ -43,10 +43,12 @@ public struct TimerWheel<Key: Hashable & Sendable>: Sendable {
         return entries[Int(position)]?.deadline
     }
 
-    /// Sets the deadline of `key`, in place of the one it had. A deadline in the past is due at the next `popDue`.
+    /// Sets the deadline of `key`, in place of the one it had. A deadline in the past is due at the next `popDue`. Setting
+    /// the deadline that it has already changes nothing.
     public mutating func schedule(_ key: Key, at deadline: MonotonicTime) {
         nextSequence &+= 1
         if let position = positions[key] {
+            if entries[Int(position)]?.deadline == deadline { return }
             unlink(position)
             entries[Int(position)]?.deadline = deadline
             entries[Int(position)]?.sequence = nextSequence

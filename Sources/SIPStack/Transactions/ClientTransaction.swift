@@ -38,12 +38,11 @@ struct ClientTransaction: Sendable {
     let flow: Flow
     private(set) var machine: Machine
     /// The INVITE, for building ACK and CANCEL; dropped with the final response.
-    private(set) var invite: SIPRequest?
+    private var inviteBox: Box<SIPRequest>?
+    var invite: SIPRequest? { inviteBox?.value }
     /// What is sent again: the request until a final response (an INVITE: any response), then the ACK; else empty.
     private(set) var bytes: [UInt8]
     var cancellation: Cancellation = .none
-    /// The deadline that the wheel has for this transaction.
-    var armed: MonotonicTime?
 
     init(
         _ request: SIPRequest, bytes: [UInt8], fingerprint: TransactionFingerprint, flow: Flow,
@@ -53,7 +52,7 @@ struct ClientTransaction: Sendable {
         self.flow = flow
         self.bytes = bytes
         if request.method == .invite {
-            invite = request
+            inviteBox = Box(request)
             machine = .invite(InviteClientMachine(timers: timers, isReliable: flow.isReliable, now: now))
         } else {
             machine = .nonInvite(NonInviteClientMachine(timers: timers, isReliable: flow.isReliable, now: now))
@@ -79,37 +78,39 @@ struct ClientTransaction: Sendable {
         if case .invite(let machine) = machine { machine.isWaiting } else { false }
     }
 
-    mutating func responseReceived(_ response: ResponseClass, now: MonotonicTime) -> ClientActions {
+    mutating func responseReceived(_ response: ResponseClass, now: MonotonicTime, timers: TimerIntervals)
+        -> ClientActions
+    {
         let actions: ClientActions
         switch machine {
         case .invite(var invite):
-            actions = invite.responseReceived(response, now: now)
+            actions = invite.responseReceived(response, now: now, timers: timers)
             machine = .invite(invite)
             if !actions.contains(.repeatAcknowledge) { bytes = [] }
         case .nonInvite(var other):
-            actions = other.responseReceived(response, now: now)
+            actions = other.responseReceived(response, now: now, timers: timers)
             machine = .nonInvite(other)
             if !other.isWaiting { bytes = [] }
         }
         return actions
     }
 
-    mutating func timersFired(now: MonotonicTime) -> ClientActions {
+    mutating func timersFired(now: MonotonicTime, timers: TimerIntervals) -> ClientActions {
         switch machine {
         case .invite(var invite):
-            let actions = invite.timersFired(now: now)
+            let actions = invite.timersFired(now: now, timers: timers)
             machine = .invite(invite)
             return actions
         case .nonInvite(var other):
-            let actions = other.timersFired(now: now)
+            let actions = other.timersFired(now: now, timers: timers)
             machine = .nonInvite(other)
             return actions
         }
     }
 
-    mutating func cancelSent(now: MonotonicTime) {
+    mutating func cancelSent(now: MonotonicTime, timers: TimerIntervals) {
         guard case .invite(var invite) = machine else { return }
-        invite.cancelSent(now: now)
+        invite.cancelSent(now: now, timers: timers)
         machine = .invite(invite)
         cancellation = .sent
     }
@@ -129,7 +130,7 @@ struct ClientTransaction: Sendable {
 
     /// After a final response: the INVITE is not needed any more, its ACK (if any) may be.
     mutating func shrink(keeping acknowledgement: [UInt8] = []) {
-        invite = nil
+        inviteBox = nil
         bytes = acknowledgement
     }
 }

@@ -14,14 +14,12 @@ struct ServerTransaction: Sendable {
     var mergeKey: TransactionFingerprint?
     private(set) var machine: Machine
     /// The INVITE, for building 100 (Trying); dropped with the first response.
-    private(set) var invite: SIPRequest?
+    private var inviteBox: Box<SIPRequest>?
+    var invite: SIPRequest? { inviteBox?.value }
     /// Bytes of the last response, empty when none will be sent again.
     private(set) var lastResponse: [UInt8] = []
-    /// To tag of the response, kept only when the request came without the magic cookie: its ACK must carry it.
-    private(set) var legacyToTag: Token?
+    /// Whether the request came without the magic cookie.
     private let isLegacy: Bool
-    /// The deadline that the wheel has for this transaction.
-    var armed: MonotonicTime?
 
     init(
         _ request: SIPRequest, fingerprint: TransactionFingerprint, responseFlow: Flow, timers: TimerIntervals,
@@ -32,7 +30,7 @@ struct ServerTransaction: Sendable {
         isLegacy = !request.headers.via.hasUniqueBranch
         let isReliable = responseFlow.isReliable
         if request.method == .invite {
-            invite = request
+            inviteBox = Box(request)
             machine = .invite(InviteServerMachine(timers: timers, isReliable: isReliable, now: now))
         } else {
             machine = .nonInvite(NonInviteServerMachine(timers: timers, isReliable: isReliable, now: now))
@@ -59,53 +57,52 @@ struct ServerTransaction: Sendable {
         }
     }
 
-    mutating func responseGiven(_ response: SIPResponse, now: MonotonicTime) -> ServerActions {
+    mutating func responseGiven(_ response: SIPResponse, now: MonotonicTime, timers: TimerIntervals) -> ServerActions {
         let responseClass = ResponseClass(statusCode: response.status.value)
         let actions: ServerActions
         switch machine {
         case .invite(var invite):
-            actions = invite.responseGiven(responseClass, now: now)
+            actions = invite.responseGiven(responseClass, now: now, timers: timers)
             machine = .invite(invite)
         case .nonInvite(var other):
-            actions = other.responseGiven(responseClass, now: now)
+            actions = other.responseGiven(responseClass, now: now, timers: timers)
             machine = .nonInvite(other)
         }
-        if actions.contains(.transmit) {
-            invite = nil
-            if isLegacy { legacyToTag = response.headers.toTag }
-        }
+        if actions.contains(.transmit) { inviteBox = nil }
         return actions
     }
 
     /// An ACK for this INVITE.
-    mutating func ackReceived(now: MonotonicTime) -> ServerActions {
+    mutating func ackReceived(now: MonotonicTime, timers: TimerIntervals) -> ServerActions {
         guard case .invite(var invite) = machine else { return [] }
-        let actions = invite.ackReceived(now: now)
+        let actions = invite.ackReceived(now: now, timers: timers)
         machine = .invite(invite)
         return actions
     }
 
-    mutating func timersFired(now: MonotonicTime) -> ServerActions {
+    mutating func timersFired(now: MonotonicTime, timers: TimerIntervals) -> ServerActions {
         switch machine {
         case .invite(var invite):
-            let actions = invite.timersFired(now: now)
+            let actions = invite.timersFired(now: now, timers: timers)
             machine = .invite(invite)
             return actions
         case .nonInvite(var other):
-            let actions = other.timersFired(now: now)
+            let actions = other.timersFired(now: now, timers: timers)
             machine = .nonInvite(other)
             return actions
         }
     }
 
-    /// Whether an ACK with this To tag can be ours (RFC 3261 §17.2.3, last condition for RFC 2543 peers).
+    /// Whether an ACK with this To tag can be ours: of a peer of RFC 2543, only with the tag of our response (RFC 3261
+    /// §17.2.3). The tag is read from the bytes kept, since hardly a peer is so old; without any, nothing waits for an ACK.
     func accepts(ackToTag: Token?) -> Bool {
-        !isLegacy || legacyToTag == ackToTag
+        guard isLegacy, !lastResponse.isEmpty else { return true }
+        return (try? SIPMessage(parsing: lastResponse))?.headers.toTag == ackToTag
     }
 
     mutating func keep(_ response: [UInt8]) {
         lastResponse = response
-        invite = nil
+        inviteBox = nil
     }
 
     mutating func forgetResponse() {

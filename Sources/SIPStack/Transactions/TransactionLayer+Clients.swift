@@ -65,7 +65,7 @@ extension TransactionLayer {
             case .wanted(let reason) = clients.values[index].cancellation, clients.values[index].mayCancel,
             let invite = clients.values[index].invite
         else { return }
-        clients.values[index].cancelSent(now: now)
+        clients.values[index].cancelSent(now: now, timers: timers)
         let flow = clients.values[index].flow
         rearm(key)
         let cancel = DerivedRequests.cancel(for: invite, reason: reason)
@@ -83,7 +83,7 @@ extension TransactionLayer {
             return
         }
         let responseClass = ResponseClass(statusCode: response.status.value)
-        let actions = clients.values[index].responseReceived(responseClass, now: now)
+        let actions = clients.values[index].responseReceived(responseClass, now: now, timers: timers)
         if actions.contains(.acknowledge), let invite = clients.values[index].invite {
             let bytes = DerivedRequests.acknowledgement(of: response, to: invite).serialized()
             clients.values[index].shrink(keeping: bytes)
@@ -99,8 +99,7 @@ extension TransactionLayer {
 
     mutating func clientTimerFired(_ key: ClientKey, at now: MonotonicTime, into effects: inout [TransactionEffect]) {
         guard let index = clients.index(forKey: key) else { return }
-        clients.values[index].armed = nil
-        let actions = clients.values[index].timersFired(now: now)
+        let actions = clients.values[index].timersFired(now: now, timers: timers)
         perform(actions, of: key, response: nil, into: &effects)
         if actions.contains(.cancelByTimerC), let id = key.userID { cancel(id, at: now, into: &effects) }
         rearm(key)
@@ -164,13 +163,6 @@ extension TransactionLayer {
     /// Sets the transaction's one timer to its machine's next deadline.
     private mutating func rearm(_ key: ClientKey) {
         guard let index = clients.index(forKey: key) else { return }
-        let deadline = clients.values[index].nextDeadline
-        guard deadline != clients.values[index].armed else { return }
-        clients.values[index].armed = deadline
-        if let deadline {
-            wheel.schedule(.client(key), at: deadline)
-        } else {
-            wheel.cancel(.client(key))
-        }
+        set(.client(key), to: clients.values[index].nextDeadline)
     }
 }

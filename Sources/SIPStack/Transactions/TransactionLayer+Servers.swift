@@ -12,7 +12,7 @@ extension TransactionLayer {
         into effects: inout [TransactionEffect]
     ) -> Bool {
         guard let index = servers.index(forKey: id) else { return false }
-        let actions = servers.values[index].responseGiven(response, now: now)
+        let actions = servers.values[index].responseGiven(response, now: now, timers: timers)
         guard actions.contains(.transmit) else { return false }
         let bytes = response.serialized()
         effects.append(.transmit(bytes, servers.values[index].responseFlow))
@@ -87,7 +87,7 @@ extension TransactionLayer {
             if ack.headers.toTag != Self.refusalTag { effects.append(.ackReceived(ack, flow)) }
             return
         }
-        let actions = servers.values[index].ackReceived(now: now)
+        let actions = servers.values[index].ackReceived(now: now, timers: timers)
         if actions.contains(.deliverAck) { effects.append(.ackReceived(ack, flow)) }
         finish(actions, of: id, into: &effects)
     }
@@ -96,9 +96,8 @@ extension TransactionLayer {
         _ id: ServerTransactionID, at now: MonotonicTime, into effects: inout [TransactionEffect]
     ) {
         guard let index = servers.index(forKey: id) else { return }
-        servers.values[index].armed = nil
         let invite = servers.values[index].invite
-        let actions = servers.values[index].timersFired(now: now)
+        let actions = servers.values[index].timersFired(now: now, timers: timers)
         if actions.contains(.sendTrying), let invite {
             let trying = SIPResponse(to: invite, status: .trying)
             servers.values[index].keep(trying.serialized())
@@ -140,14 +139,7 @@ extension TransactionLayer {
 
     private mutating func rearm(_ id: ServerTransactionID) {
         guard let index = servers.index(forKey: id) else { return }
-        let deadline = servers.values[index].nextDeadline
-        guard deadline != servers.values[index].armed else { return }
-        servers.values[index].armed = deadline
-        if let deadline {
-            wheel.schedule(.server(id), at: deadline)
-        } else {
-            wheel.cancel(.server(id))
-        }
+        set(.server(id), to: servers.values[index].nextDeadline)
     }
 
     // MARK: Refusing without state

@@ -58,6 +58,15 @@ public struct TransactionLayer: Sendable {
     /// times earlier (see ``TimerWheel/nextDeadline``).
     public var nextDeadline: MonotonicTime? { wheel.nextDeadline }
 
+    /// Sets the one timer of a transaction to its machine's next deadline.
+    mutating func set(_ key: TimerKey, to deadline: MonotonicTime?) {
+        if let deadline {
+            wheel.schedule(key, at: deadline)
+        } else {
+            wheel.cancel(key)
+        }
+    }
+
     /// Whether nothing is remembered at all.
     public var isIdle: Bool { clients.isEmpty && servers.isEmpty }
 
