@@ -22,7 +22,7 @@ struct TableTests {
         #expect(HeaderName(name.uppercased())?.known == header)
         #expect(HeaderName(name.lowercased())?.text == name)
         #expect(HeaderName(name + "x")?.known == nil)
-        #expect(HeaderName(name.dropLast())?.known != header)
+        if name.utf8.count > 2 { #expect(HeaderName(name.dropLast())?.known != header) }
     }
 
     private static let unreserved = "[A-Za-z0-9]-_.!~*'()"
@@ -69,6 +69,6 @@ struct TableTests {
     func sizes() {
         #expect(MemoryLayout<HeaderRow>.size <= 20)
         #expect(MemoryLayout<HeaderFields>.size == 8, "one reference: a message is passed around by it")
-        #expect(MemoryLayout<URILayout>.size <= 96)
+        #expect(MemoryLayout<URILayout>.size <= 104)
     }
 }

@@ -35,12 +35,15 @@ public struct Credentials: Hashable, Sendable, CustomStringConvertible {
         _ challenge: Challenge, username: String, ha1: String, method: SIPMethod, uri: String, nonceCount: UInt32 = 1,
         cnonce: String
     ) throws(SIPValueError) -> Credentials? {
-        guard let algorithm = challenge.algorithm, !challenge.offersQoP || challenge.qop.contains(.auth) else { return nil }
+        guard let algorithm = challenge.algorithm, !challenge.offersQoP || challenge.qop.contains(.auth) else {
+            return nil
+        }
         try checkQuotable([username, uri, cnonce])
         let qop: DigestQoP? = challenge.offersQoP ? .auth : nil
         let needsCnonce = qop != nil || algorithm.isSession
         let response = Digest.response(
-            ha1: ha1, nonce: challenge.nonce, cnonce: cnonce, nonceCount: nonceCount, qop: qop, method: method, uri: uri,
+            ha1: ha1, nonce: challenge.nonce, cnonce: cnonce, nonceCount: nonceCount, qop: qop, method: method,
+            uri: uri,
             algorithm: algorithm)
         return Credentials(
             username: username, realm: challenge.realm, nonce: challenge.nonce, uri: uri, response: response,
@@ -108,7 +111,8 @@ public struct Credentials: Hashable, Sendable, CustomStringConvertible {
             qop = known
         }
         let wanted = Digest.response(
-            ha1: ha1, nonce: nonce, cnonce: cnonce ?? "", nonceCount: nonceCount ?? 0, qop: qop, method: method, uri: uri,
+            ha1: ha1, nonce: nonce, cnonce: cnonce ?? "", nonceCount: nonceCount ?? 0, qop: qop, method: method,
+            uri: uri,
             body: body, algorithm: algorithm)
         return Digest.constantTimeEquals(wanted, response)
     }

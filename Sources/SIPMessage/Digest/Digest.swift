@@ -21,7 +21,8 @@ public enum Digest {
         ha1: String, nonce: String, cnonce: String = "", nonceCount: UInt32 = 1, qop: DigestQoP?, method: SIPMethod,
         uri: String, body: some Sequence<UInt8> = [], algorithm: DigestAlgorithm
     ) -> String {
-        let a1 = algorithm.isSession ? hash("\(ha1.asciiLowercased):\(nonce):\(cnonce)", algorithm) : ha1.asciiLowercased
+        let a1 =
+            algorithm.isSession ? hash("\(ha1.asciiLowercased):\(nonce):\(cnonce)", algorithm) : ha1.asciiLowercased
         guard let qop else {
             return hash("\(a1):\(nonce):\(hash("\(method):\(uri)", algorithm))", algorithm)
         }

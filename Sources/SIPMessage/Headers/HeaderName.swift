@@ -14,7 +14,8 @@ public struct HeaderName: Hashable, Sendable, CustomStringConvertible {
     public init?(_ text: some StringProtocol) {
         guard !text.isEmpty, text.utf8.count <= 1_000, ByteSet.token.containsAll(text) else { return nil }
         let bytes = Array(text.utf8)
-        self.init(bytes.span, ByteRange(0, bytes.count), id: HeaderNameTable.shared.id(bytes.span, ByteRange(0, bytes.count)))
+        self.init(
+            bytes.span, ByteRange(0, bytes.count), id: HeaderNameTable.shared.id(bytes.span, ByteRange(0, bytes.count)))
     }
 
     /// The name in `range`, which is a token and has the number `id`.

@@ -107,7 +107,9 @@ extension HeaderFields {
     // MARK: Text and lists
 
     /// nil removes the header.
-    public mutating func setContentType(_ type: FieldText?) { replaceAll(.contentType, with: type.map { [$0.text] } ?? []) }
+    public mutating func setContentType(_ type: FieldText?) {
+        replaceAll(.contentType, with: type.map { [$0.text] } ?? [])
+    }
 
     /// nil removes the header.
     public mutating func setUserAgent(_ text: FieldText?) { replaceAll(.userAgent, with: text.map { [$0.text] } ?? []) }

@@ -127,7 +127,10 @@ extension HeaderFields {
     public var retryAfter: UInt32? {
         get {
             value(named: .retryAfter).flatMap { text in
-                UInt32(digits: text.utf8.prefix { ByteSet.digit.contains($0) }.reduce(into: "") { $0.append(Character(UnicodeScalar($1))) })
+                UInt32(
+                    digits: text.utf8.prefix { ByteSet.digit.contains($0) }.reduce(into: "") {
+                        $0.append(Character(UnicodeScalar($1)))
+                    })
             }
         }
         set { replaceAll(.retryAfter, with: newValue.map { [String($0)] } ?? []) }

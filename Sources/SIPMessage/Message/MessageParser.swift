@@ -40,7 +40,9 @@ struct MessageParser {
         }
         // Empty lines before the start line are ignored (RFC 3261 §7.5).
         while start &+ 1 < span.count, span[start] == 0x0D, span[start &+ 1] == 0x0A { start &+= 2 }
-        guard start < span.count else { throw SIPParseError(.emptyMessage, at: start, expected: "a message", status: nil) }
+        guard start < span.count else {
+            throw SIPParseError(.emptyMessage, at: start, expected: "a message", status: nil)
+        }
         let lineEnd = try endOfLine(from: start, span)
         try parseStartLine(ByteRange(start, lineEnd), span)
         let bodyStart = try parseRows(from: lineEnd &+ 2, span)
@@ -94,7 +96,9 @@ struct MessageParser {
             guard position < bytes.count else {
                 throw SIPParseError(.unterminatedHeaders, at: position, expected: "an empty line")
             }
-            if bytes[position] == 0x0D, position &+ 1 < bytes.count, bytes[position &+ 1] == 0x0A { return position &+ 2 }
+            if bytes[position] == 0x0D, position &+ 1 < bytes.count, bytes[position &+ 1] == 0x0A {
+                return position &+ 2
+            }
             let row = try parseRow(at: position, bytes)
             guard rows.count < limits.maximumHeaderCount else {
                 throw SIPParseError(.limitExceeded, at: position, expected: "fewer headers")

@@ -62,6 +62,9 @@ public struct SIPResponse: Sendable {
     private static func renderLine(_ status: StatusCode, _ reason: String) -> ([UInt8], StatusLineLayout) {
         let bytes = Array("SIP/2.0 \(status.value) \(reason)".utf8)
         // "SIP/2.0 " and three digits and a space.
-        return (bytes, StatusLineLayout(whole: ByteRange(0, bytes.count), status: status, reason: ByteRange(12, bytes.count)))
+        return (
+            bytes,
+            StatusLineLayout(whole: ByteRange(0, bytes.count), status: status, reason: ByteRange(12, bytes.count))
+        )
     }
 }

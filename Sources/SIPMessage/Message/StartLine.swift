@@ -12,7 +12,9 @@ struct RequestLineLayout: Sendable, BitwiseCopyable {
     ) throws(SIPParseError) -> RequestLineLayout {
         var cursor = Cursor(line)
         let method = cursor.take(.token, bytes)
-        guard !method.isEmpty else { throw SIPParseError(.malformedStartLine, at: cursor.position, expected: "a method") }
+        guard !method.isEmpty else {
+            throw SIPParseError(.malformedStartLine, at: cursor.position, expected: "a method")
+        }
         guard cursor.skip(0x20, bytes) else {
             throw SIPParseError(.malformedStartLine, at: cursor.position, expected: "one space")
         }

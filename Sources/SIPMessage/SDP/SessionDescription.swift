@@ -157,7 +157,8 @@ public struct SessionDescription: Hashable, Sendable {
 
     private func mediaFields(_ line: Line) -> (parts: [Substring], port: UInt16)? {
         let parts = line.value.split(separator: " ")
-        guard parts.count >= 4, let port = UInt32(digits: parts[1].prefix { $0 != "/" }).flatMap({ UInt16(exactly: $0) })
+        guard parts.count >= 4,
+            let port = UInt32(digits: parts[1].prefix { $0 != "/" }).flatMap({ UInt16(exactly: $0) })
         else { return nil }
         return (parts, port)
     }

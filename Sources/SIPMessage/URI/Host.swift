@@ -118,7 +118,9 @@ struct HostPortLayout: Sendable, BitwiseCopyable {
         if cursor.skip(UInt8(ascii: "["), bytes) {
             while let byte = cursor.peek(bytes), byte != UInt8(ascii: "]") { cursor.position &+= 1 }
             let address = IPv6Address(bytes, ByteRange(start &+ 1, cursor.position))
-            guard cursor.skip(UInt8(ascii: "]"), bytes), let address else { throw ScanError(start, "an IPv6 reference") }
+            guard cursor.skip(UInt8(ascii: "]"), bytes), let address else {
+                throw ScanError(start, "an IPv6 reference")
+            }
             layout.kind = .ipv6(address)
             layout.host = ByteRange(start, cursor.position)
         } else {

@@ -84,7 +84,11 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
     public var transport: SIPTransportProtocol? {
         get { parameters["transport"].flatMap { Token($0) }.map { SIPTransportProtocol($0) } }
         set {
-            if let newValue { parameters.set("transport", to: newValue.uriToken) } else { parameters.remove("transport") }
+            if let newValue {
+                parameters.set("transport", to: newValue.uriToken)
+            } else {
+                parameters.remove("transport")
+            }
         }
     }
 

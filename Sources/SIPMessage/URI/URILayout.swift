@@ -28,7 +28,9 @@ struct URILayout: Sendable, BitwiseCopyable {
         guard !scheme.isEmpty, ByteSet.alpha.contains(bytes[Int(scheme.start)]) else {
             throw ScanError(Int(range.start), "a URI scheme")
         }
-        guard cursor.skip(UInt8(ascii: ":"), bytes) else { throw ScanError(cursor.position, "a colon after the scheme") }
+        guard cursor.skip(UInt8(ascii: ":"), bytes) else {
+            throw ScanError(cursor.position, "a colon after the scheme")
+        }
         var layout = URILayout(
             kind: .other, whole: range, scheme: scheme, user: nil, password: nil,
             hostPort: HostPortLayout(kind: .name, host: .empty, port: nil), parameters: .empty, headers: nil)
@@ -75,7 +77,10 @@ struct URILayout: Sendable, BitwiseCopyable {
 
     private mutating func scanTel(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) {
         let number = cursor.take(.telNumber, bytes)
-        guard number.range.contains(where: { ByteSet.alphanumeric.contains(bytes[$0]) || bytes[$0] == 0x2A || bytes[$0] == 0x23 })
+        guard
+            number.range.contains(where: {
+                ByteSet.alphanumeric.contains(bytes[$0]) || bytes[$0] == 0x2A || bytes[$0] == 0x23
+            })
         else { throw ScanError(cursor.position, "a telephone number") }
         user = number
         parameters = try ParameterLayout.scanAll(&cursor, bytes, .uri)
