@@ -49,7 +49,9 @@ extension Parser {
         case .braceBegin, .keywordDo: break
         default:
             noteParameterList()
+            doBlocked = true
             parameters = try parseParameters(.bareLambda)
+            doBlocked = false
         }
         guard token.kind == .braceBegin || token.kind == .keywordDo else { throw unexpected(expecting: "`do' or '{'") }
         let closing: TokenKind = token.kind == .braceBegin ? .braceEnd : .keywordEnd
@@ -67,7 +69,7 @@ extension Parser {
     private mutating func finishBlock(closing: TokenKind, parameters: ListID?, outer: Enclosure) throws(SyntaxError) {
         let body = closing == .braceEnd ? try parseBody() : try parseBodyWithClauses()
         guard token.kind == closing else { throw unexpected(expecting: closing.messageName) }
-        closeScope(body: body, parameters: parameters)
+        try closeScope(body: body, parameters: parameters)
         restore(outer)
         try advance()
     }

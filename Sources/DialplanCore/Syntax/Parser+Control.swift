@@ -85,7 +85,7 @@ extension Parser {
         try expectDo()
         let body = try parseBody()
         guard token.kind == .keywordEnd else { throw unexpected(expecting: "`end'") }
-        closeScope(body: body)
+        try closeScope(body: body)
         let block = node(.block, at: start, scope.rawValue)
         try leave(outer, closing: .keywordEnd)
         return node(.for, at: start, target.rawValue, list.rawValue, block.rawValue)
@@ -171,10 +171,10 @@ extension Parser {
             guard !frame.isInClassBody else { throw error("Invalid return in class/module body", at: taken.start) }
             kind = .return
         case .keywordBreak:
-            guard frame.loops > 0 else { throw error("Invalid break", at: taken.start) }
+            noteLoopJump(taken)
             kind = .break
         default:
-            guard frame.loops > 0 else { throw error("Invalid next", at: taken.start) }
+            noteLoopJump(taken)
             kind = .next
         }
         try advance()

@@ -18,12 +18,12 @@ extension Parser {
         if try accept(.assign) {
             // `def name(…) = expression`
             let body = try parseEndlessBody()
-            closeScope(body: body, parameters: parameters)
+            try closeScope(body: body, parameters: parameters)
             restore(outer)
         } else {
             let body = try parseBodyWithClauses()
             guard token.kind == .keywordEnd else { throw unexpected(expecting: "`end'") }
-            closeScope(body: body, parameters: parameters)
+            try closeScope(body: body, parameters: parameters)
             try leave(outer, closing: .keywordEnd)
         }
         return node(.def, at: start, name.value, singleton.rawValue, scope.rawValue)
@@ -36,7 +36,7 @@ extension Parser {
         if taken.kind == .parenthesisBegin || taken.kind == .parenthesisCall {
             object = try parseParentheses()
         } else {
-            guard lexer.isDotNext() else { return .absent }
+            guard lexer.isReceiverNext() else { return .absent }
             switch taken.kind {
             case .identifier where taken.name == Names.keywordSelf: object = node(.self, at: taken.start)
             case .identifier:
@@ -53,7 +53,7 @@ extension Parser {
             }
             try advance()
         }
-        guard token.kind == .dot else { throw unexpected(expecting: "'.'") }
+        guard token.kind == .dot || token.kind == .scope else { throw unexpected(expecting: "'.'") }
         lexer.state = .functionName
         try advance()
         return object
@@ -134,7 +134,7 @@ extension Parser {
         let scope = frame.id
         let body = try parseBodyWithClauses()
         guard token.kind == .keywordEnd else { throw unexpected(expecting: "`end'") }
-        closeScope(body: body)
+        try closeScope(body: body)
         try leave(outer, closing: .keywordEnd)
         return scope
     }
@@ -193,10 +193,12 @@ extension Parser {
 }
 
 extension Lexer {
-    /// Whether a `.` (and not `..`) comes next on the line.
-    func isDotNext() -> Bool {
+    /// Whether `.` or `::` comes next on the line: the word just read is the object of a `def`.
+    func isReceiverNext() -> Bool {
         var index = position
         while index < count, source[index] == 0x20 || source[index] == 0x09 { index += 1 }
-        return index + 1 < count && source[index] == UInt8(ascii: ".") && source[index + 1] != UInt8(ascii: ".")
+        guard index + 1 < count else { return false }
+        let isDot = source[index] == UInt8(ascii: ".") && source[index + 1] != UInt8(ascii: ".")
+        return isDot || (source[index] == UInt8(ascii: ":") && source[index + 1] == UInt8(ascii: ":"))
     }
 }

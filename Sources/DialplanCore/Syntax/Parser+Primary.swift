@@ -100,7 +100,7 @@ extension Parser {
         case .keywordModule: return try parseModule()
         case .keywordReturn, .keywordBreak, .keywordNext: return try parseJump(commands: commands)
         case .keywordRedo:
-            guard frame.loops > 0 else { throw error("Invalid redo", at: start) }
+            noteLoopJump(token)
             return try parseLeaf(.redo)
         case .keywordRetry:
             guard frame.rescues > 0 else { throw error("Invalid retry", at: start) }

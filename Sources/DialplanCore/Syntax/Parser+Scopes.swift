@@ -17,6 +17,8 @@ extension Parser {
         var isInClassBody = false
         /// Loops around the current place in this scope; break, next and redo need one, or a block.
         var loops = 0
+        /// break, next and redo outside a loop, so far: `begin; break; end while x` shows its loop only at the end.
+        var stray: [Token] = []
         /// Rescue bodies around the current place in this scope.
         var rescues = 0
         /// Parameters `_1` … `_n` of a block without a list: n.
@@ -52,8 +54,12 @@ extension Parser {
 
     /// Ends the innermost scope. Call it while the token that closes it is not yet taken, so that the token after it is
     /// read among the outer variables.
-    mutating func closeScope(body: NodeID, parameters: ListID? = nil) {
+    mutating func closeScope(body: NodeID, parameters: ListID? = nil) throws(SyntaxError) {
         var frame = frames.removeLast()
+        if let jump = frame.stray.first {
+            let word = String(decoding: lexer.source[Int(jump.start)..<Int(jump.end)], as: UTF8.self)
+            throw error("Invalid \(word)", at: jump.start)
+        }
         let index = Int(frame.id.rawValue)
         if tree.scopes[index].kind != .forBody {
             while undo.count > frame.undoMark {
@@ -71,6 +77,18 @@ extension Parser {
             tree.scopeVariables.append(variable)
         }
         if let parameters { tree.scopes[index].parameters = parameters }
+    }
+
+    // MARK: Jumps
+
+    /// Notes a break, next or redo.
+    mutating func noteLoopJump(_ jump: Token) {
+        if frame.loops == 0 { frame.stray.append(jump) }
+    }
+
+    /// Makes those since the offset good: a loop modifier follows their statement.
+    mutating func allowLoopJumps(since start: Int32) {
+        while let jump = frame.stray.last, jump.start >= start { frame.stray.removeLast() }
     }
 
     // MARK: Names

@@ -50,6 +50,7 @@ extension Parser {
                 if kind(statement) == .beginBlock || kind(statement) == .begin { flags.insert(.testedAfter) }
                 try advance()
                 let condition = try parseCondition()
+                allowLoopJumps(since: start)
                 statement = node(.while, at: start, position: position, flags: flags, condition.rawValue, statement.rawValue)
             case .keywordRescue:
                 try advance()

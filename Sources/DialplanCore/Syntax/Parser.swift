@@ -55,7 +55,7 @@ struct Parser {
         try advance()
         let body = try parseBody()
         guard token.kind == .endOfInput else { throw unexpected() }
-        closeScope(body: body)
+        try closeScope(body: body)
         tree.nameTable = lexer.names
         tree.lineStarts = lexer.lineStarts
         tree.firstLine = Int32(truncatingIfNeeded: options.firstLine)
