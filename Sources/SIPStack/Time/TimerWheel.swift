@@ -91,6 +91,8 @@ public struct TimerWheel<Key: Hashable & Sendable>: Sendable {
     }
 
     /// Takes out the keys whose deadline is at or before `now`, earliest first, equal deadlines in scheduling order.
+    ///
+    /// All of them are out before the first is handled: cancelling one while handling another comes too late for it.
     public mutating func popDue(_ now: MonotonicTime) -> [Key] {
         guard !positions.isEmpty else { return [] }
         let nowTick = Self.tick(of: now)

@@ -26,7 +26,8 @@ enum ResponseRouting {
         let via = request.headers.via
         guard !flow.isReliable, !via.hasRPort, via.sentBy.host == flow.remote.host.host else { return flow }
         var answer = flow
-        answer.remote.port = via.sentBy.port ?? flow.transport.defaultPort
+        let port = via.sentBy.port ?? flow.transport.defaultPort
+        if port != 0 { answer.remote.port = port }
         return answer
     }
 }

@@ -35,6 +35,8 @@ private let viaRows: [ViaRow] = [
     ViaRow(
         via: "192.0.2.1;received=203.0.113.9", source: ("192.0.2.1", 5060), received: "192.0.2.1", rport: nil,
         answerPort: 5060),
+    // Port 0 cannot be answered.
+    ViaRow(via: "192.0.2.1:0", source: ("192.0.2.1", 5088), received: nil, rport: nil, answerPort: 5088),
     // No response is ever sent to an address of the peer's choice.
     ViaRow(
         via: "10.0.0.5:5060;maddr=203.0.113.9", source: ("192.0.2.1", 40000), received: "192.0.2.1", rport: nil,
