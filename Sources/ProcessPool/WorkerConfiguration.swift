@@ -7,8 +7,9 @@ public struct WorkerConfiguration: Sendable {
     public var executable: String
     /// Arguments after the program's name.
     public var arguments: [String]
-    /// The whole environment of a worker: nothing is inherited.
-    public var environment: [String: String] = [:]
+    /// The whole environment of a worker: nothing is inherited. The default turns off the Swift runtime's own crash
+    /// handler, which would start another program in the dying worker and delay its end.
+    public var environment = ["SWIFT_BACKTRACE": "enable=no"]
 
     /// Workers in service, 1 to 1,000.
     public var size = 2

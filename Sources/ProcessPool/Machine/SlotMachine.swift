@@ -1,3 +1,4 @@
+internal import Glibc
 import NIOCore
 
 /// The life cycle of the processes of one slot, as values: what happened goes in with the time, what is to be done comes
@@ -245,7 +246,9 @@ struct SlotMachine {
     ) -> [Effect] {
         switch state {
         case .vacant, .spawning: []
-        case .warming, .ready, .draining, .ending(.channelClosed, killAt: .some):
+        case .warming, .ready, .draining: end(EndReason(status), now, configuration, &jitter)
+        case .ending(.channelClosed, let killAt) where killAt != nil || status != .signalled(SIGKILL):
+            // It closed its channel by dying, not by choice; even if the news came after our patience had ended.
             end(EndReason(status), now, configuration, &jitter)
         case .ending(let reason, _): end(reason, now, configuration, &jitter)
         }

@@ -2,12 +2,12 @@ internal import CProcessPoolSupport
 internal import Glibc
 internal import Synchronization
 
-/// The one permanent thread that makes all worker processes of this program and sees them end.
+/// The one permanent thread that makes all worker processes of this program.
 ///
-/// A worker is killed when the thread that made it ends (PDEATHSIG), so this thread never does. It sleeps in `poll` on
-/// the descriptors of all its processes, and so learns of a death at once and reaps it.
+/// A worker is killed when the thread that made it ends (PDEATHSIG), so this thread never does.
 final class SpawnThread: Sendable {
-    /// A wish for a process. Both answers come on the thread itself; `ended` comes once if `spawned` had a process.
+    /// A wish for a process. The answers come on threads of the pool's own; `ended` comes once, and after `spawned`, if
+    /// there was a process.
     struct Request: Sendable {
         var configuration: WorkerConfiguration
         var spawned: @Sendable (Result<SpawnedProcess, SpawnFailure>) -> Void
@@ -16,69 +16,125 @@ final class SpawnThread: Sendable {
 
     static let shared = SpawnThread()
 
-    private let requests = Mutex<[Request]>([])
-    /// An eventfd that wakes the thread; negative when the thread could not be started.
-    private let wake: Int32
+    private let mailbox = Mailbox<Request>()
 
-    private init() {
-        wake = processpool_eventfd()
-    }
-
-    private static let started: Bool = {
-        guard shared.wake >= 0 else { return false }
-        var thread = pthread_t()
-        // Unsafe: the thread needs no argument and is never joined, `thread` is written during the call.
-        return unsafe pthread_create(&thread, nil, { _ in
-            // Unsafe: a C string, copied during the call.
-            unsafe processpool_name_thread("process-pool")
-            SpawnThread.shared.run()
-        }, nil) == 0
-    }()
+    private static let isStarted = startPermanentThread { SpawnThread.shared.run() }
 
     /// Asks for a process; callable from any thread.
     func spawn(_ request: Request) {
-        guard Self.started else {
+        guard Self.isStarted, mailbox.put(request) else {
             request.spawned(.failure(SpawnFailure("spawn thread", errno: EAGAIN)))
             return
         }
-        requests.withLock { $0.append(request) }
-        var one: UInt64 = 1
-        // Unsafe: eight bytes are read from `one`. The only failure is a full counter, which wakes the thread as well.
-        _ = unsafe write(wake, &one, 8)
     }
 
-    private struct Child {
-        var handle: ChildHandle
-        var pidfd: Int32
-        var ended: @Sendable (ExitStatus) -> Void
-    }
-
-    private func run() -> Never {
-        var children: [Child] = []
+    private func run() {
+        unsafe processpool_name_thread("pool-spawn")  // Unsafe: a C string, copied during the call.
         while true {
-            var polled = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
-            polled += children.map { pollfd(fd: $0.pidfd, events: Int16(POLLIN), revents: 0) }
-            // Unsafe: the array and its count. EINTR is harmless: all is looked at again.
-            _ = unsafe poll(&polled, nfds_t(polled.count), -1)
-            // Deaths first: the replacement is wanted sooner than anything else.
-            children = zip(children, polled.dropFirst()).compactMap { child, poll in
-                guard poll.revents != 0, let status = child.handle.reap() else { return child }
-                child.ended(status)
-                return nil
-            }
-            var count: UInt64 = 0
-            // Unsafe: eight bytes are written to `count`; the descriptor does not block.
-            _ = unsafe read(wake, &count, 8)
-            for request in requests.withLock({ let all = $0; $0 = []; return all }) {
+            mailbox.wait()
+            for request in mailbox.takeAll() {
                 do {
                     let process = try SpawnedProcess(request.configuration)
-                    children.append(
-                        Child(handle: process.handle, pidfd: process.handle.descriptorForPolling, ended: request.ended))
                     request.spawned(.success(process))
+                    ReapThread.shared.watch(process.handle, ended: request.ended)
                 } catch {
                     request.spawned(.failure(error))
                 }
             }
         }
     }
+}
+
+/// The permanent thread that sees all worker processes end and reaps them.
+///
+/// It sleeps in `poll` on their descriptors. It is not the one that makes them: an exec that takes long (a slow disk) must
+/// not delay the news of a death.
+final class ReapThread: Sendable {
+    static let shared = ReapThread()
+
+    private struct Child: Sendable {
+        var handle: ChildHandle
+        var pidfd: Int32
+        var ended: @Sendable (ExitStatus) -> Void
+    }
+
+    private let mailbox = Mailbox<Child>()
+
+    private static let isStarted = startPermanentThread { ReapThread.shared.run() }
+
+    /// Calls `ended` once, on this thread, when the process has ended and is reaped.
+    func watch(_ handle: ChildHandle, ended: @escaping @Sendable (ExitStatus) -> Void) {
+        let child = Child(handle: handle, pidfd: handle.descriptorForPolling, ended: ended)
+        guard Self.isStarted, mailbox.put(child) else {
+            // Without this thread nothing can be supervised: the process must not live.
+            handle.send(signal: SIGKILL)
+            ended(.signalled(SIGKILL))
+            return
+        }
+    }
+
+    private func run() {
+        unsafe processpool_name_thread("pool-reap")  // Unsafe: a C string, copied during the call.
+        var children: [Child] = []
+        while true {
+            mailbox.wait(or: children.map(\.pidfd))
+            children += mailbox.takeAll()
+            children.removeAll { child in
+                guard let status = child.handle.reap() else { return false }
+                child.ended(status)
+                return true
+            }
+        }
+    }
+}
+
+/// Items for a thread that sleeps in `poll`.
+private struct Mailbox<Item: Sendable>: ~Copyable, Sendable {
+    private let items = Mutex<[Item]>([])
+    /// An eventfd; negative when there is none.
+    private let wake = processpool_eventfd()
+
+    /// False when the thread cannot be woken.
+    func put(_ item: Item) -> Bool {
+        guard wake >= 0 else { return false }
+        items.withLock { $0.append(item) }
+        var one: UInt64 = 1
+        // Unsafe: eight bytes are read from `one`. The only failure is a full counter, which wakes the thread as well.
+        _ = unsafe write(wake, &one, 8)
+        return true
+    }
+
+    func takeAll() -> [Item] {
+        var count: UInt64 = 0
+        // Unsafe: eight bytes are written to `count`; the descriptor does not block.
+        _ = unsafe read(wake, &count, 8)
+        return items.withLock { items in
+            defer { items = [] }
+            return items
+        }
+    }
+
+    /// Sleeps until there is an item, or one of the descriptors is readable.
+    func wait(or descriptors: [Int32] = []) {
+        var polled = ([wake] + descriptors).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        // Unsafe: the array and its count. After EINTR all is looked at again, which is harmless.
+        _ = unsafe poll(&polled, nfds_t(polled.count), -1)
+    }
+}
+
+/// Starts a thread that is never joined. False when the system has none left.
+private func startPermanentThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+    final class Body: Sendable {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+    // Unsafe: the one reference is taken over by the thread, or back when there is none.
+    let argument = unsafe Unmanaged.passRetained(Body(body))
+    var thread = pthread_t()
+    let result = unsafe pthread_create(&thread, nil, { argument in
+        if let argument = unsafe argument { unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+        return nil
+    }, argument.toOpaque())
+    if result != 0 { unsafe argument.release() }
+    return result == 0
 }

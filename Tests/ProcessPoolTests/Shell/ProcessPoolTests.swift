@@ -237,11 +237,13 @@ struct ProcessPoolTests {
             let (first, _) = try await PoolHarness.running()
             await first.shutdown()
             let before = Processes.descriptors()
-            let (harness, _) = try await PoolHarness.running(size: 3, spares: 1) { $0.backoff.first = .milliseconds(1) }
+            let (harness, _) = try await PoolHarness.running(size: 3, spares: 1) {
+                $0.backoff.first = .milliseconds(1)
+                $0.backoff.longest = .milliseconds(5)
+            }
             var sicknesses = ["exit 1", "signal 9", "rubbish", "close", "last-words-and-exit"].makeIterator()
             for _ in 0..<40 {
                 let command = sicknesses.next() ?? "signal 11"
-                print(ContinuousClock.now, command); fflush(nil)
                 let victim = await harness.snapshot().first { $0.state == .ready }?.id
                 if let victim, await harness.send(command, to: victim) {
                     _ = await harness.end()
