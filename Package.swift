@@ -49,13 +49,17 @@ let package = Package(
         .target(
             name: "ProcessPool",
             dependencies: [
-                "CProcessPoolSupport", .product(name: "NIOCore", package: "swift-nio"),
+                "CProcessPoolSupport", "ProcessPoolChild", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ]),
         .target(name: "DialplanWorker", dependencies: ["DialplanCore", "DialplanHostCalls", "ProcessPoolChild"]),
 
         // The switch
-        .target(name: "CallStore", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "CallStore",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(
             name: "Switchboard",
             dependencies: [
@@ -65,14 +69,13 @@ let package = Package(
             name: "SwitchServer",
             dependencies: [
                 "Switchboard", "SIPTransport", "ProcessPool", "CallStore", "SIPMessage", "SIPStack",
-                "DialplanHostCalls", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
             name: "Commands",
             dependencies: [
-                "SwitchServer", "DialplanWorker", "CallStore",
+                "SwitchServer", "DialplanWorker", "CallStore", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "dialplanctl", dependencies: ["Commands"]),
@@ -84,13 +87,17 @@ let package = Package(
         .testTarget(name: "SIPStackTests", dependencies: ["SIPStack", "SIPMessage"]),
         .testTarget(
             name: "SIPTransportTests",
-            dependencies: ["SIPTransport", "SIPStack", .product(name: "NIOPosix", package: "swift-nio")]),
+            dependencies: [
+                "SIPTransport", "CSIPTransportSupport", "SIPStack", "SIPMessage",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .testTarget(name: "DialplanHostCallsTests", dependencies: ["DialplanHostCalls"]),
         .testTarget(name: "DialplanCoreTests", dependencies: ["DialplanCore", "DialplanHostCalls"]),
         .testTarget(name: "ProcessPoolChildTests", dependencies: ["ProcessPoolChild"]),
         .testTarget(name: "ProcessPoolTests", dependencies: ["ProcessPool", "ProcessPoolTestChild"]),
         .testTarget(name: "DialplanWorkerTests", dependencies: ["DialplanWorker", "DialplanHostCalls"]),
-        .testTarget(name: "CallStoreTests", dependencies: ["CallStore"]),
+        .testTarget(
+            name: "CallStoreTests", dependencies: ["CallStore", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "SwitchboardTests", dependencies: ["Switchboard", "SIPStack", "SIPMessage"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "ScenarioTests", dependencies: ["dialplanctl"]),

@@ -110,12 +110,12 @@ public final class SwitchServer: Sendable {
     public func stop() {
         let stopped = loop.flatSubmit { () -> EventLoopFuture<Void> in
             guard let state = self.state.value else { return self.loop.makeSucceededVoidFuture() }
-            let store = NIOLoopBound(state.store, eventLoop: self.loop)
+            let (admin, store) = (state.admin, state.store)
             return state.pool.shutdown()
-                .flatMap { state.admin.close().recover { _ in } }
+                .flatMap { admin.close().recover { _ in } }
                 .map {
                     self.state.value = nil
-                    store.value.close()
+                    store.close()
                 }
         }
         try? stopped.wait()

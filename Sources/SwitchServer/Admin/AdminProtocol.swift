@@ -1,4 +1,4 @@
-public import Switchboard
+import Switchboard
 
 /// One line of JSON to the switch, one line back. The version is raised when a field changes its meaning.
 public struct AdminRequest: Codable, Sendable {

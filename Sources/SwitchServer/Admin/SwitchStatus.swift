@@ -1,4 +1,5 @@
 import ProcessPool
+import SIPStack
 import Switchboard
 
 /// What a running switch says of itself. Every count is zero when no call is up and all timers have run out.

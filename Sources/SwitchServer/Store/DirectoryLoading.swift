@@ -6,8 +6,8 @@ import Switchboard
 /// The store's rows as the switchboard's values, and the row numbers by which they are written back.
 struct LoadedDirectory {
     let directory: Directory
-    let bindings: [Switchboard.Binding]
-    let accountIDs: [AccountKey: RowID<CallStore.Account>]
+    let bindings: [Switchboard::Binding]
+    let accountIDs: [AccountKey: RowID<CallStore::Account>]
     let ownerIDs: [String: RowID<User>]
     /// By owner, name and version number.
     let versionIDs: [String: RowID<DialplanVersion>]
@@ -18,7 +18,7 @@ struct LoadedDirectory {
         directory = Directory(
             domains: snapshot.domains.map { ($0.name, $0.aliases) },
             accounts: snapshot.accounts.map { row in
-                Switchboard.Account(
+                Switchboard::Account(
                     key: AccountKey(user: row.username, domain: row.domain), owner: row.owner,
                     ha1MD5: row.credentials.ha1MD5, ha1SHA256: row.credentials.ha1SHA256,
                     inDialplan: row.inDialplan, outDialplan: row.outDialplan,
@@ -34,7 +34,7 @@ struct LoadedDirectory {
             uniquingKeysWith: { first, _ in first })
         bindings = snapshot.bindings.compactMap { row in
             guard let account = keys[row.accountID] else { return nil }
-            return Switchboard.Binding(row, account: account)
+            return Switchboard::Binding(row, account: account)
         }
         accountIDs = Dictionary(keys.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
         ownerIDs = Dictionary(snapshot.users.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
@@ -48,9 +48,9 @@ struct LoadedDirectory {
     static func versionKey(owner: String, name: String, number: Int) -> String { "\(owner)/\(name)/\(number)" }
 }
 
-extension Switchboard.Binding {
+extension Switchboard::Binding {
     /// nil for a row that cannot be used (an unreadable contact or flow of an older version).
-    fileprivate init?(_ row: CallStore.Binding, account: AccountKey) {
+    fileprivate init?(_ row: CallStore::Binding, account: AccountKey) {
         guard let contact = try? SIPURI(row.contact), let received = row.received,
             let local = TransportAddress(text: received.local), let remote = TransportAddress(text: received.remote)
         else { return nil }
@@ -62,7 +62,7 @@ extension Switchboard.Binding {
 
 extension TransportAddress {
     /// `192.0.2.1:5060` or `[2001:db8::1]:5060`.
-    public init?(text: String) {
+    init?(text: String) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             return nil
         }

@@ -1,5 +1,7 @@
 import CallStore
 import Logging
+import SIPMessage
+import SIPStack
 import Switchboard
 
 /// Gives the switchboard's rows to the store's writer, with the row numbers that the store wants.
@@ -23,7 +25,7 @@ final class RecordKeeper {
 
     func replace(_ loaded: LoadedDirectory) { self.loaded = loaded }
 
-    func keep(_ writes: [Switchboard.StoreWrite], token: StoreToken?) {
+    func keep(_ writes: [Switchboard::StoreWrite], token: StoreToken?) {
         let rows = writes.compactMap { row($0) }
         guard rows.count == writes.count else {
             logger.error("a write names what the store does not have", metadata: ["writes": "\(writes)"])
@@ -39,12 +41,12 @@ final class RecordKeeper {
         }
     }
 
-    private func row(_ write: Switchboard.StoreWrite) -> CallStore.StoreWrite? {
+    private func row(_ write: Switchboard::StoreWrite) -> CallStore::StoreWrite? {
         switch write {
         case .upsertBinding(let binding):
             guard let account = loaded.accountIDs[binding.account] else { return nil }
             return .upsertBinding(
-                CallStore.Binding(
+                CallStore::Binding(
                     accountID: account, contact: binding.contact.description,
                     received: BindingFlow(
                         transport: "udp", local: binding.flow.local.description,
@@ -60,18 +62,18 @@ final class RecordKeeper {
         }
     }
 
-    private func record(_ record: Switchboard.CallRecord, owner: RowID<User>) -> CallStore.CallRecord {
+    private func record(_ record: Switchboard::CallRecord, owner: RowID<User>) -> CallStore::CallRecord {
         let version: RowID<DialplanVersion>? =
             if let name = record.dialplan, let number = record.scriptVersion {
                 loaded.versionIDs[LoadedDirectory.versionKey(owner: record.owner, name: name, number: number)]
             } else { nil }
-        return CallStore.CallRecord(
+        return CallStore::CallRecord(
             call: record.number, ownerID: owner, direction: record.direction == .inbound ? .in : .out,
             account: record.account, from: record.from, to: record.to, sipCallID: record.sipCallID,
             dialplanVersion: version, started: UnixTime(microseconds: record.startedAt),
             answered: record.answeredAt.map(UnixTime.init(microseconds:)),
             ended: UnixTime(microseconds: record.endedAt), status: record.status, reason: record.reason,
-            hungUpBy: record.hungUpBy.flatMap(CallStore.CallRecord.Party.init(rawValue:)),
+            hungUpBy: record.hungUpBy.flatMap(CallStore::CallRecord.Party.init(rawValue:)),
             legs: record.legs.map { leg in
                 CallLeg(
                     destination: leg.destination, sipCallID: leg.sipCallID,

@@ -1,3 +1,4 @@
+import SIPMessage
 import SIPStack
 
 /// The call's records: one per owner that had a part, each with the legs that were placed for him.

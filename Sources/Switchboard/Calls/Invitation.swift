@@ -4,7 +4,6 @@ import SIPMessage
 struct Invitation {
     var requestURI: SIPURI
     var from: NameAddress
-    var to: NameAddress
     /// The message whose other headers and body the script sees.
     var message: SIPRequest
     var contentType: String?

@@ -59,7 +59,7 @@ extension Switchboard {
             return nil
         }
         let groups: [[DialString.Target]]
-        do {
+        do throws(DialString.Failure) {
             groups = try DialString(
                 parsing: text,
                 substituting: .init(
@@ -67,8 +67,8 @@ extension Switchboard {
                     fromName: execution.invitation.from.displayName ?? "",
                     fromUser: execution.invitation.from.uri.user ?? "")
             ).groups
-        } catch .unclosedBracket(let leg) {
-            log(execution, "Dial string error: [ without ] in \(leg)", at: now, &effects)
+        } catch {
+            log(execution, "Dial string error: \(error)", at: now, &effects)
             finishDial(of: execution, .error, at: now, &effects)
             return nil
         }

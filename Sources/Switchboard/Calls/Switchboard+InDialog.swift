@@ -65,6 +65,7 @@ extension Switchboard {
         if bridge.farewells.contains(transaction) {
             guard response.status.isFinal else { return }
             bridge.farewells.remove(transaction)
+            bridgesByTransaction[transaction] = nil
             settle(bridge.call, at: now, &effects)
             return
         }
@@ -113,6 +114,7 @@ extension Switchboard {
         _ effects: inout Effects
     ) {
         if bridge.farewells.remove(transaction) != nil {
+            bridgesByTransaction[transaction] = nil
             settle(bridge.call, at: now, &effects)
             return
         }

@@ -1,3 +1,4 @@
+import DialplanHostCalls
 import SIPMessage
 import SIPStack
 
@@ -169,8 +170,13 @@ extension Switchboard {
         _ request: SIPRequest, on transaction: ServerTransactionID, invite: ServerTransactionID?, at now: SwitchTime,
         _ effects: inout Effects
     ) {
-        guard let invite, let call = callsByInvite[invite] else {
+        guard let invite else {
             refuse(request, .callDoesNotExist, on: transaction, at: now, &effects)
+            return
+        }
+        guard let call = callsByInvite[invite] else {
+            // The INVITE has its final response already: the CANCEL is answered and changes nothing (RFC 3261 §9.2).
+            respond(SIPResponse(to: request, status: .ok, toTag: tag(transaction)), on: transaction, at: now, &effects)
             return
         }
         respond(

@@ -19,7 +19,7 @@ extension Switchboard {
             } else if case .name(let name) = uri.host {
                 let token = ResolveToken(value: newToken())
                 pendingLookups[token] = leg
-                effects.lookups.append((token, name, uri.port))
+                effects.lookups.append((token, name.text, uri.port))
             } else {
                 legEnded(leg, status: 480, reason: "No listener for the destination", at: now, &effects)
             }
@@ -44,7 +44,9 @@ extension Switchboard {
         guard let leg = pendingLookups.removeValue(forKey: token), leg.state == .unplaced,
             case .uri(let uri, _) = leg.target
         else { return }
-        guard let flow = addresses.lazy.compactMap({ self.flow(to: $0) }).first else {
+        var reachable: Flow?
+        for address in addresses where reachable == nil { reachable = flow(to: address) }
+        guard let flow = reachable else {
             legEnded(leg, status: 480, reason: "Unresolvable host \(uri.host)", at: now, &effects)
             return
         }

@@ -76,6 +76,15 @@ extension Switchboard {
         settle(call, at: now, &effects)
     }
 
+    /// The transactions outlive the call by half a minute; only what a repeated 2xx of the callee needs is kept.
+    private mutating func forget(_ bridge: Bridge) {
+        guard legsByTransaction.removeValue(forKey: bridge.calleeTransaction) != nil,
+            let ack = bridge.callee.lastAck
+        else { return }
+        strayAnswers[bridge.calleeTransaction, default: [:]][bridge.callee.dialog.id] =
+            (ack.request.serialized(), flow(in: bridge.callee))
+    }
+
     func attach(_ headers: [CustomHeader], to response: inout SIPResponse) {
         for header in headers { try? response.headers.append(header.name, FieldText(cleaning: header.value)) }
     }
@@ -84,6 +93,8 @@ extension Switchboard {
     mutating func settle(_ call: Call, at now: SwitchTime, _ effects: inout Effects) {
         guard call.isFinished, calls.removeValue(forKey: call.number) != nil else { return }
         timers.cancel(.answeredLimit(call: call.number))
+        callsByInvite[call.inviteTransaction] = nil
+        if case .answered(let bridge) = call.phase { forget(bridge) }
         let records = call.finishedRecords(at: now)
         if !records.isEmpty { effects.storeBatches.append((nil, records.map { .callEnded($0) })) }
         call.phase = .over

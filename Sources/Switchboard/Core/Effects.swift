@@ -1,4 +1,4 @@
-public import DialplanHostCalls
+import DialplanHostCalls
 public import SIPStack
 
 /// What the switchboard wants done, in order. The shell empties it after every input.

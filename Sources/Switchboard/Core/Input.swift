@@ -1,4 +1,3 @@
-public import SIPMessage
 public import SIPStack
 
 /// Everything that can happen to the switchboard.

@@ -24,8 +24,14 @@ public struct DialString: Hashable, Sendable {
         public init() {}
     }
 
-    public enum Failure: Error, Hashable, Sendable {
+    public enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
         case unclosedBracket(leg: String)
+
+        public var description: String {
+            switch self {
+            case .unclosedBracket(let leg): "[ without ] in \(leg)"
+            }
+        }
     }
 
     /// What `${…}` stands for.

@@ -35,10 +35,10 @@ struct Authenticator: Sendable {
 
     /// Judges a request's credentials against an account; nil for an account that does not exist, which takes the same
     /// time and gets the same answers as a wrong password.
-    func judge(_ request: SIPRequest, realm: String, account: Account?, at now: SwitchTime) -> Verdict {
-        guard let credentials = request.headers.authorizations.first(where: { $0.realm == realm }) else {
-            return .missing
-        }
+    func judge(
+        _ credentials: Credentials?, of request: SIPRequest, account: Account?, at now: SwitchTime
+    ) -> Verdict {
+        guard let credentials else { return .missing }
         let nonceState = state(of: credentials.nonce, at: now)
         guard nonceState != .forged else { return .wrong }
         let ha1: String
@@ -66,10 +66,14 @@ extension Switchboard {
         // REGISTER names the account in To, other requests in From.
         let identity = request.method == .register ? request.headers.to.uri : request.headers.from.uri
         let key = AccountKey(user: identity.user ?? "", domain: domain)
-        let claimed = request.headers.authorizations.first { $0.realm == domain }?.username
+        guard let rows = try? request.headers.authorizations else {
+            return .refused(SIPResponse(to: request, status: .badRequest, toTag: challengeTag(request)))
+        }
+        let credentials = rows.first { $0.realm == domain }
+        let claimed = credentials?.username
         // Whoever authenticates as one account and calls as another is refused like a stranger.
         let account = claimed == nil || claimed == key.user ? directory.account(key) : nil
-        let verdict = authenticator.judge(request, realm: domain, account: account, at: now)
+        let verdict = authenticator.judge(credentials, of: request, account: account, at: now)
         switch verdict {
         case .accepted:
             guard let account else { break }

@@ -1,3 +1,5 @@
+import SIPMessage
+
 /// The live bindings of all accounts, with their expiry.
 struct BindingTable: Sendable {
     private var byAccount: [AccountKey: [Binding]] = [:]

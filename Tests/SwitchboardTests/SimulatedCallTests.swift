@@ -1,0 +1,194 @@
+import SIPMessage
+import SIPStack
+import Testing
+
+@testable import Switchboard
+
+/// Calls through the whole switch under virtual time, with and without dying workers and a bad network.
+@Suite("Simulated calls")
+struct SimulatedCallTests {
+    static let sdp = Array("v=0 offer".utf8)
+    static let caller: UInt32 = 1
+    static let bob = AccountKey(user: "bob", domain: "example.test")
+    static let plan = AccountKey(user: "plan", domain: "example.test")
+
+    /// A caller from outside calls `plan@example.test`, whose script decides; phone 2 is bob's, phone 3 is outside.
+    static func make(
+        seed: UInt64, conditions: SimulatedSwitch.Conditions = .init(), steps: [SimulatedWorker.Step],
+        bob behaviour: SimulatedPhone.Behaviour = .answers(after: .milliseconds(800)),
+        other: SimulatedPhone.Behaviour = .answers(after: .milliseconds(500)), callerHangsUpAfter: Duration? = .seconds(2),
+        bobHangsUpAfter: Duration? = nil
+    ) -> SimulatedSwitch {
+        func account(_ key: AccountKey, _ dialplan: String?) -> Account {
+            Account(key: key, owner: "owner", ha1MD5: "", ha1SHA256: "", inDialplan: dialplan)
+        }
+        var simulation = SimulatedSwitch(
+            seed: seed, conditions: conditions, programs: ["main": steps],
+            accounts: [account(bob, nil), account(plan, "main")])
+        simulation.addPhone(caller, .ringsOnly, hangsUpAfter: callerHangsUpAfter)
+        simulation.addPhone(2, behaviour, hangsUpAfter: bobHangsUpAfter)
+        simulation.addPhone(3, other)
+        simulation.bind(bob, toPhone: 2)
+        simulation.at(.milliseconds(1)) { simulation in
+            try simulation.act(caller) { phone, now in
+                try phone.call(
+                    SIPURI("sip:plan@example.test"), from: SIPURI("sip:alice@elsewhere.test"), body: sdp, at: now)
+            }
+        }
+        return simulation
+    }
+
+    static func phone(_ number: UInt32, _ simulation: SimulatedSwitch) throws -> SimulatedPhone {
+        try #require(simulation.phones[SimulatedSwitch.phoneAddress(number)])
+    }
+
+    static func expectQuiet(_ simulation: SimulatedSwitch) {
+        #expect(simulation.board.trackedEntries == 0, "\(simulation.board.status)")
+        #expect(simulation.board.transactions.isIdle, "\(simulation.board.status.transactions)")
+        #expect(simulation.board.status.timers == 0)
+        #expect(simulation.condemned == [])
+        #expect(simulation.phones.values.allSatisfy(\.isQuiet))
+    }
+
+    static let failover: [SimulatedWorker.Step] = [
+        .log("start"), .dial("bob@example.test", ring: 1), .log("bob did not answer"), .logLastDialled,
+        .dial("sip:carol@10.0.1.3", ring: 20), .log("never reached"),
+    ]
+
+    @Test("a call is answered, bridged and ended, and nothing is left of it")
+    func answered() throws {
+        var simulation = Self.make(seed: 1, steps: [.log("hello"), .dial("bob@example.test", ring: 30)])
+        try simulation.run()
+        let caller = try Self.phone(Self.caller, simulation)
+        let bob = try Self.phone(2, simulation)
+        #expect(caller.provisionals == [180])
+        #expect(caller.finals == [200])
+        #expect(bob.invited.count == 1 && bob.answered == 1 && bob.ended == 1)
+        #expect(simulation.log.contains("script hello"))
+        #expect(simulation.log.last == "script ended from outside")
+        #expect(simulation.records.map(\.status) == [200])
+        #expect(simulation.records.first?.hungUpBy == "caller")
+        #expect(simulation.records.first?.legs.map(\.status) == [200])
+        Self.expectQuiet(simulation)
+    }
+
+    @Test("a BYE of the callee ends the caller's side too")
+    func calleeHangsUp() throws {
+        var simulation = Self.make(
+            seed: 2, steps: [.dial("bob@example.test", ring: 30)], callerHangsUpAfter: nil, bobHangsUpAfter: .seconds(1))
+        try simulation.run()
+        #expect(try Self.phone(Self.caller, simulation).ended == 1)
+        #expect(simulation.records.first?.hungUpBy == "callee")
+        Self.expectQuiet(simulation)
+    }
+
+    @Test("a leg that does not answer in its ring time is cancelled and the script goes on")
+    func failsOver() throws {
+        var simulation = Self.make(seed: 3, steps: Self.failover, bob: .ringsOnly)
+        try simulation.run()
+        let bob = try Self.phone(2, simulation)
+        #expect(bob.invited.count == 1 && bob.cancelled == 1 && bob.answered == 0)
+        #expect(try Self.phone(3, simulation).answered == 1)
+        #expect(try Self.phone(Self.caller, simulation).finals == [200])
+        #expect(simulation.log.contains("script bob did not answer"))
+        Self.expectQuiet(simulation)
+    }
+
+    static let outcomes: [(steps: [SimulatedWorker.Step], bob: SimulatedPhone.Behaviour, final: Int)] = [
+        ([.dial("bob@example.test", ring: 30)], .refuses(.busyHere, after: .milliseconds(50)), 486),
+        ([.dial("bob@example.test", ring: 1)], .ringsOnly, 480),
+        ([.dial("nobody@example.test", ring: 30)], .ringsOnly, 480),
+        ([.respond(603, "Go away")], .ringsOnly, 603),
+        ([.log("nothing else")], .ringsOnly, 480),
+        ([.respond(200, "no"), .log("goes on"), .respond(404, "")], .ringsOnly, 404),
+        ([.dial("bob@example.test[", ring: 30), .respond(500, "")], .ringsOnly, 500),
+        ([.dial("bob@example.test", ring: 30), .respond(404, "")], .refuses(.busyHere, after: .milliseconds(5)), 404),
+    ]
+
+    @Test("the caller gets the last failure, the script's own response, or 480", arguments: outcomes.indices)
+    func refused(index: Int) throws {
+        let (steps, bob, final) = Self.outcomes[index]
+        var simulation = Self.make(seed: 4, steps: steps, bob: bob)
+        try simulation.run()
+        #expect(try Self.phone(Self.caller, simulation).finals == [final])
+        #expect(simulation.records.map(\.status) == [final])
+        Self.expectQuiet(simulation)
+    }
+
+    @Test("the first of two legs rung together wins and the other is cancelled")
+    func parallel() throws {
+        var simulation = Self.make(
+            seed: 5, steps: [.dial("bob@example.test&sip:carol@10.0.1.3", ring: 30)], bob: .ringsOnly)
+        try simulation.run()
+        #expect(try Self.phone(2, simulation).cancelled == 1)
+        #expect(try Self.phone(3, simulation).answered == 1)
+        Self.expectQuiet(simulation)
+    }
+
+    @Test("a caller that cancels gets 487 and no phone is left ringing")
+    func cancelled() throws {
+        var simulation = Self.make(seed: 6, steps: Self.failover, bob: .ringsOnly)
+        simulation.at(.milliseconds(500)) { try $0.act(Self.caller) { try $0.cancelCall(at: $1) } }
+        try simulation.run()
+        #expect(try Self.phone(Self.caller, simulation).finals == [487])
+        #expect(try Self.phone(2, simulation).cancelled == 1)
+        #expect(simulation.log.last == "script ended from outside")
+        Self.expectQuiet(simulation)
+    }
+
+    @Test("CANCEL and 200 cross in every order within milliseconds and both sides agree in the end", arguments: 0..<60)
+    func cancelCrossesAnswer(step: Int) throws {
+        var simulation = Self.make(
+            seed: UInt64(step), steps: [.dial("bob@example.test", ring: 30)], bob: .answers(after: .milliseconds(300)))
+        simulation.at(.milliseconds(290 + step)) { try $0.act(Self.caller) { try $0.cancelCall(at: $1) } }
+        try simulation.run()
+        let caller = try Self.phone(Self.caller, simulation)
+        let bob = try Self.phone(2, simulation)
+        #expect(caller.finals == [200] || caller.finals == [487])
+        #expect(bob.invited.count == 1)
+        #expect(bob.answered == bob.ended, "an answered phone hears of the end")
+        #expect(bob.answered + bob.cancelled >= 1)
+        Self.expectQuiet(simulation)
+    }
+
+    @Test("a worker killed at any millisecond of the set-up changes nothing that anybody sees", arguments: stride(from: 0, to: 1_900, by: 13))
+    func killedAt(millisecond: Int) throws {
+        var calm = Self.make(seed: 7, steps: Self.failover, bob: .ringsOnly)
+        try calm.run()
+        var simulation = Self.make(seed: 7, steps: Self.failover, bob: .ringsOnly)
+        simulation.at(.milliseconds(millisecond)) { $0.killBusyWorkers() }
+        try simulation.run()
+        #expect(simulation.log == calm.log)
+        for number in [Self.caller, 2, 3] {
+            let phone = try Self.phone(number, simulation)
+            let same = try Self.phone(number, calm)
+            #expect(phone.invited == same.invited, "the same INVITEs, each once")
+            #expect(phone.finals == same.finals && phone.provisionals == same.provisionals)
+            #expect(phone.cancelled == same.cancelled && phone.answered == same.answered)
+        }
+        Self.expectQuiet(simulation)
+    }
+
+    @Test("whatever the network loses and however often workers die, every call ends, with one INVITE a leg", arguments: 0..<400)
+    func storm(seed: Int) throws {
+        var conditions = SimulatedSwitch.Conditions()
+        conditions.loss = Double(seed % 5) * 0.05
+        conditions.duplication = 0.1
+        conditions.delayMilliseconds = 1...40
+        conditions.death = Double(seed % 4) * 0.1
+        var simulation = Self.make(
+            seed: UInt64(seed), conditions: conditions, steps: Self.failover,
+            bob: seed % 2 == 0 ? .ringsOnly : .refuses(.busyHere, after: .milliseconds(100)), bobHangsUpAfter: .seconds(3))
+        try simulation.run()
+        let bob = try Self.phone(2, simulation)
+        let carol = try Self.phone(3, simulation)
+        #expect(Set(bob.invited).count == bob.invited.count && bob.invited.count <= 1, "seed \(seed)")
+        #expect(Set(carol.invited).count == carol.invited.count && carol.invited.count <= 1, "seed \(seed)")
+        #expect(try Self.phone(Self.caller, simulation).finals.count <= 1)
+        #expect(simulation.records.count <= 1)
+        #expect(simulation.board.trackedEntries == 0, "seed \(seed): \(simulation.board.status)")
+        #expect(simulation.condemned == [], "seed \(seed)")
+        let diverged = simulation.events.contains { if case .journalDiverged = $0 { true } else { false } }
+        #expect(!diverged, "seed \(seed)")
+    }
+}
