@@ -263,6 +263,16 @@ struct ParserTests {
         #expect(try parseRequest(requestText(line)).headers.maxForwards == nil)
     }
 
+    @Test(
+        "only ACK itself gets no answer, and a method's case matters",
+        arguments: [("ACK", false), ("Ack", true), ("ACKX", true)])
+    func answerable(_ method: String, _ isAnswered: Bool) throws {
+        let error = #expect(throws: SIPParseError.self) {
+            _ = try SIPMessage(parsing: requestText("Content-Length: -1", method: method))
+        }
+        #expect((error?.suggestedStatus == .badRequest) == isAnswered)
+    }
+
     @Test("time grows with the length, not with its square", arguments: [",", ";a", "<", "\"", "\\", "%41", "("])
     func noQuadraticWork(_ unit: String) throws {
         // 8 KiB of each in every typed view; a quadratic one would take minutes in a debug build.

@@ -27,7 +27,7 @@ struct MessageParser {
         let line = Cursor(start, bytes.count)
         var method = line
         let name = method.take(.token, bytes)
-        if name.isEmpty || equalsIgnoringCase(bytes, name, "ack") { return false }
+        if name.isEmpty || SIPMethod(bytes, name) == .ack { return false }
         // `SIP/2.0 …`: a slash is no token character, so a response's "method" ends at it.
         return method.peek(bytes) == UInt8(ascii: " ")
     }
