@@ -230,8 +230,17 @@ final class PoolShell {
         guard let worker = workers[id.slot], worker.id == id else { return }
         worker.exitStatus = status
         guard !worker.isChannelClosed else { return conclude(worker) }
-        // A process that it made may hold the channel open.
-        loop.assumeIsolated().scheduleTask(in: .milliseconds(100)) { [self] in conclude(worker) }
+        concludeWhenQuiet(worker)
+    }
+
+    /// Concludes a worker whose channel has no end yet: it is still being read, or a process that the worker made holds
+    /// it open.
+    private func concludeWhenQuiet(_ worker: Worker, patience: Int = 50) {
+        let bytes = worker.bytesReceived
+        loop.assumeIsolated().scheduleTask(in: .milliseconds(100)) { [self] in
+            let isQuiet = worker.bytesReceived == bytes || patience == 0
+            isQuiet ? conclude(worker) : concludeWhenQuiet(worker, patience: patience - 1)
+        }
     }
 
     func channelClosed(of id: WorkerID) {
@@ -249,6 +258,10 @@ final class PoolShell {
     }
 
     // MARK: What workers say
+
+    func received(bytes: Int, from id: WorkerID) {
+        workers[id.slot]?.bytesReceived += UInt64(bytes)
+    }
 
     /// Takes a frame; throws when it has no place in the protocol.
     func received(_ frame: FrameDecoder.Frame, from id: WorkerID) throws(ChannelViolation) {

@@ -23,6 +23,7 @@ final class Worker {
     var queuedBytes = 0
     var framesSent: UInt64 = 0
     var framesReceived: UInt64 = 0
+    var bytesReceived: UInt64 = 0
     var residentBytes = 0
 
     init(_ id: WorkerID, _ process: SpawnedProcess) {

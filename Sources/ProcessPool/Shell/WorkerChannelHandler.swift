@@ -18,7 +18,9 @@ final class WorkerChannelHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isDeaf else { return }
-        decoder.append(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
+        shell.received(bytes: bytes.readableBytes, from: id)
+        decoder.append(bytes)
         do {
             while let frame = try decoder.next() { try shell.received(frame, from: id) }
         } catch {

@@ -1,0 +1,38 @@
+import DialplanCore
+import DialplanHostCalls
+
+/// The real language.
+struct DialplanEngine: ScriptEngine {
+    func compile(source: [UInt8], name: String) throws(ScriptFailure) -> DialplanImage {
+        do {
+            return try DialplanCompiler.compile(source: source, name: name)
+        } catch {
+            throw ScriptFailure(
+                .syntaxError, message: error.message, line: Int32(clamping: error.line),
+                column: Int32(clamping: error.column))
+        }
+    }
+
+    func byteCount(of image: DialplanImage) -> Int { image.byteCount }
+
+    func makeRun(of image: DialplanImage, start: ExecutionStart) -> MachineBox { MachineBox(image: image, start: start) }
+}
+
+/// A Machine in a place of its own: it cannot be copied, and tables need a reference.
+final class MachineBox: ScriptRun {
+    private var machine: Machine
+
+    init(image: DialplanImage, start: ExecutionStart) {
+        machine = Machine(image: image, start: start)
+    }
+
+    var position: Int { machine.position }
+    var instructions: Int64 { machine.instructions }
+    var currentLine: Int { machine.currentLine }
+    var regionBytes: Int { machine.regionBytes }
+
+    func run(fuel: Int64) -> RunResult { machine.run(fuel: fuel) }
+    func resume(with outcome: Outcome) { machine.resume(with: outcome) }
+    func deliver(_ end: OutsideEnd) { machine.deliver(end) }
+    func takeEntries(into bytes: inout [UInt8]) -> Int { machine.takeEntries(into: &bytes) }
+}

@@ -1,1 +1,0 @@
-// Only so that the package resolves until the worker's loop is here; delete me.
