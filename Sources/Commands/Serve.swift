@@ -3,7 +3,6 @@ import Dispatch
 import Foundation
 import Glibc
 import Logging
-import SIPStack
 import SwitchServer
 
 struct Serve: ParsableCommand {
@@ -39,9 +38,6 @@ struct Serve: ParsableCommand {
     func validate() throws {
         guard (1...64).contains(workers) else { throw ValidationError("--workers must be between 1 and 64") }
         guard (0...16).contains(spares) else { throw ValidationError("--spares must be between 0 and 16") }
-        for text in listen where ServeOptions.listenAddress(text) == nil {
-            throw ValidationError("--listen \(text): write it as udp:192.0.2.1:5060 or udp:[2001:db8::1]:5060")
-        }
         guard Logger.Level(rawValue: logLevel) != nil else {
             throw ValidationError("--log-level \(logLevel): use debug, info, notice, warning or error")
         }
@@ -59,9 +55,8 @@ struct Serve: ParsableCommand {
                 let folder = URL(fileURLWithPath: location.database).deletingLastPathComponent()
                 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             }
-            var options = ServeOptions(
-                database: location.database, listen: listen.compactMap(ServeOptions.listenAddress),
-                workerExecutable: try Self.ownExecutable())
+            var options = try ServeOptions(
+                database: location.database, listen: listen, workerExecutable: try Self.ownExecutable())
             options.adminSocket = location.adminSocket
             options.workers = workers
             options.spares = spares

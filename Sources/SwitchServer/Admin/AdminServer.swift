@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -67,6 +68,22 @@ private final class AdminHandler: ChannelInboundHandler {
     init(answer: @escaping @Sendable (AdminRequest) -> EventLoopFuture<AdminResponse>, logger: Logger) {
         self.answer = answer
         self.logger = logger
+    }
+
+    /// The socket's mode keeps others out; this also holds if somebody changes it.
+    func channelActive(context: ChannelHandlerContext) {
+        guard let provider = context.channel as? any SocketOptionProvider else { return context.close(promise: nil) }
+        // Unsafe: the option is read into a ucred, which is what the kernel writes for SO_PEERCRED.
+        let credentials: EventLoopFuture<ucred> = unsafe provider.unsafeGetSocketOption(
+            level: .socket, name: .init(rawValue: SO_PEERCRED))
+        let channel = context.channel
+        let logger = logger
+        credentials.whenComplete { result in
+            if case .success(let peer) = result, peer.uid == 0 || peer.uid == geteuid() { return }
+            logger.warning("admin connection of another user refused")
+            channel.close(promise: nil)
+        }
+        context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

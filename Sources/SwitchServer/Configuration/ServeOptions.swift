@@ -1,11 +1,11 @@
-public import SIPStack
+import SIPStack
 
 /// How a switch is to be served.
 public struct ServeOptions: Sendable {
     /// The SQLite file; created when it is not there.
     public var database: String
     /// UDP listening addresses.
-    public var listen: [TransportAddress]
+    var listen: [TransportAddress]
     /// Worker processes, and warm ones that stand by.
     public var workers = 2
     public var spares = 1
@@ -19,22 +19,22 @@ public struct ServeOptions: Sendable {
     /// Make a demo user with two phones when the database has no user.
     public var makesDemo = false
 
-    public init(database: String, listen: [TransportAddress], workerExecutable: String) {
+    /// - Parameter listen: as `udp:HOST:PORT`.
+    /// - Throws: ``ServeError`` that says how an address is written.
+    public init(database: String, listen: [String], workerExecutable: String) throws {
         self.database = database
-        self.listen = listen
         self.workerExecutable = workerExecutable
+        self.listen = try listen.map { text in
+            guard text.lowercased().hasPrefix("udp:"), let address = TransportAddress(text: String(text.dropFirst(4)))
+            else { throw ServeError("\(text): write a listening address as udp:192.0.2.1:5060 or udp:[2001:db8::1]:5060") }
+            return address
+        }
     }
 
     public var adminSocketPath: String { adminSocket ?? Self.adminSocketPath(of: database) }
 
     /// Where the admin socket of a database is, unless told otherwise.
     public static func adminSocketPath(of database: String) -> String { database + ".sock" }
-
-    /// `udp:127.0.0.1:5060`, `udp:[::1]:5060`; nil for anything else.
-    public static func listenAddress(_ text: String) -> TransportAddress? {
-        guard text.lowercased().hasPrefix("udp:") else { return nil }
-        return TransportAddress(text: String(text.dropFirst(4)))
-    }
 }
 
 /// Why a switch cannot be served, and what to do about it.

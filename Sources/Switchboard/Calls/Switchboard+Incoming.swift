@@ -118,6 +118,10 @@ extension Switchboard {
             refuse(request, .serverInternalError, "Error loading dial plan", on: transaction, at: now, &effects)
             return
         }
+        guard !script.isBlank else {
+            refuse(request, .serverInternalError, "Dial plan script was empty", on: transaction, at: now, &effects)
+            return
+        }
         startCall(
             request, target, of: .script(script), for: account, .outbound, on: transaction, flow, at: now, &effects)
     }

@@ -111,6 +111,7 @@ public struct Switchboard {
             message = try SIPMessage(parsing: bytes)
         } catch {
             effects.events.append(.messageRefused(reason: "\(error)", source: flow.remote))
+            if let answer = SIPMessage.rejection(of: bytes, because: error) { effects.datagrams.append((answer, flow)) }
             return
         }
         var actions: [TransactionEffect] = []

@@ -53,6 +53,9 @@ public struct ScriptVersion: Hashable, Sendable {
     public var digest: [UInt8]
     public var text: [UInt8]
 
+    /// Whether there is nothing to run.
+    var isBlank: Bool { text.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } }
+
     public init(owner: String, name: String, version: Int, digest: [UInt8], text: [UInt8]) {
         self.owner = owner
         self.name = name
