@@ -81,12 +81,12 @@ extension Lexer {
             } else {
                 takeOperator(.modulo, 1, Names.modulo, into: &token)
             }
-        case UInt8(ascii: "+"): scanSign(.unaryPlus, .plus, Names.plus, into: &token)
+        case UInt8(ascii: "+"): try scanSign(.unaryPlus, .plus, Names.plus, into: &token)
         case UInt8(ascii: "-"):
             if next == UInt8(ascii: ">") {
                 take(.lambda, 2, .endFunction, into: &token)
             } else {
-                scanSign(.unaryMinus, .minus, Names.minus, into: &token)
+                try scanSign(.unaryMinus, .minus, Names.minus, into: &token)
             }
         case UInt8(ascii: "<"): try scanLess(next, into: &token)
         case UInt8(ascii: ">"):
@@ -145,9 +145,14 @@ extension Lexer {
 
     private mutating func scanSign(
         _ prefix: TokenKind, _ infix: TokenKind, _ name: NameID, into token: inout Token
-    ) {
+    ) throws(SyntaxError) {
         let next = peek(1)
         if next != UInt8(ascii: "=") || state.isBegin, isPrefix(next, token) {
+            if prefix == .unaryPlus, Byte.isDigit(next) {
+                // `+1` is a literal, not a call.
+                position += 1
+                return try scanNumber(into: &token)
+            }
             let isNumber = prefix == .unaryMinus && Byte.isDigit(next)
             take(isNumber ? .unaryMinusNumber : prefix, 1, into: &token)
         } else {

@@ -116,7 +116,7 @@ extension Parser {
             if style != .bareMethod { try skipNewlines() }
             if token.kind == .semicolon, style != .bareMethod { continue }
             let comma = token.start
-            guard try accept(.comma) else { break }
+            guard stage != .block, try accept(.comma) else { break }
             if endsParameters(style) {
                 guard style == .pipes else { throw unexpected() }
                 push(node(.excessComma, at: comma))

@@ -68,7 +68,7 @@ private struct TreePrinter {
         case .bigInteger: output += String(decoding: tree.bytes(node.literal), as: UTF8.self)
         case .string: output += quoted(tree.bytes(node.literal))
         case .character: list("char", [.text(quoted(tree.bytes(node.literal)))])
-        case .symbol: output += ":" + name(node.nameA)
+        case .symbol: output += ":" + symbol(tree.bytes(node.nameA))
         case .interpolatedString: list("dstr", children(node.listA))
         case .interpolatedSymbol: list("dsym", children(node.listA))
         case .commandString: list("xstr", children(node.listA))
@@ -178,6 +178,12 @@ private struct TreePrinter {
         ]
         let text = letters.filter { flags.contains($0.0) }.map(\.1).joined()
         return text.isEmpty ? [] : [.text(text)]
+    }
+
+    /// The text of a symbol, in quotes if it could be misread.
+    private func symbol(_ bytes: ArraySlice<UInt8>) -> String {
+        let isPlain = !bytes.isEmpty && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"\\();".utf8.contains($0) }
+        return isPlain ? String(decoding: bytes, as: UTF8.self) : quoted(bytes)
     }
 
     /// Bytes in quotes; control bytes and invalid UTF-8 as `\xHH`.
