@@ -272,9 +272,10 @@ struct DialogTests {
         #expect(dialog.remoteTarget.description.hasSuffix(moves ? "198.51.100.1" : "192.0.2.9:5070"))
     }
 
-    @Test("a 2xx to a re-INVITE moves the target, a failure does not")
+    @Test("a 2xx to a re-INVITE moves the target, a provisional response or a failure does not")
     func refreshByResponse() throws {
         var dialog = try Dialog(caller: invite(), response: answer(200), over: flow)
+        dialog.receive(try answer(180, contact: "<sip:no@198.51.100.1>", cSeq: 314_160))
         dialog.receive(try answer(488, contact: "<sip:no@198.51.100.1>", cSeq: 314_160))
         dialog.receive(try answer(200, contact: "<sip:no@198.51.100.1>", cSeq: 314_160, method: "INFO"))
         #expect(dialog.remoteTarget.description == "sip:bob@192.0.2.77")

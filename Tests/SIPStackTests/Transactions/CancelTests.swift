@@ -26,6 +26,17 @@ struct CancelTests {
         #expect(cancel.headers.value(named: .reason) == #"SIP;cause=200;text="Call completed elsewhere""#)
     }
 
+    @Test("cancelling twice sends one CANCEL, with the first reason")
+    func twice() {
+        let harness = LayerHarness()
+        harness.send(invite)
+        harness.cancel(reason: "SIP;cause=200")
+        harness.cancel(reason: "SIP;cause=480")
+        let effects = harness.receive(Messages.response(to: invite, status: 180))
+        #expect(effects.sentRequests.map { $0.headers.value(named: .reason) } == ["SIP;cause=200"])
+        #expect(harness.receive(Messages.response(to: invite, status: 180)).names == ["response 180"])
+    }
+
     @Test("the CANCEL is a transaction of its own: repeated, answered, and not shown to the user")
     func ownTransaction() {
         let harness = LayerHarness()

@@ -147,12 +147,16 @@ struct HostileInputTests {
         #expect(harness.layer.counts.inviteServers.confirmed == 1)
     }
 
-    @Test("a repeat from another port (a new binding of an address translator) is still a repeat")
-    func movedSource() throws {
-        for request in [try legacy(.invite), invite] {
-            let harness = LayerHarness()
-            _ = try harness.open(request)
-            #expect(harness.receive(request, from: Messages.flow(remotePort: 61000)).isEmpty)
-        }
+    @Test(
+        "a repeat from another port (a new binding of an address translator) is still a repeat",
+        arguments: [false, true])
+    func movedSource(isLegacy: Bool) throws {
+        var request = isLegacy ? try legacy(.invite, branch: "1") : invite
+        var via = request.headers.via
+        via.setParameter("rport")
+        request.headers.replaceTopVia(via)
+        let harness = LayerHarness()
+        _ = try harness.open(request)
+        #expect(harness.receive(request, from: Messages.flow(remotePort: 61000)).isEmpty)
     }
 }

@@ -143,6 +143,10 @@ struct ServerTransactionTests {
         harness.receive(Messages.response(to: Messages.request(.invite, number: 7), status: 200))
         let client = try #require(harness.layer.clients[.user(ClientTransactionID(7))])
         #expect(client.invite == nil && client.bytes.isEmpty)
+
+        // What is never sent again is not kept at all.
+        harness.send(Messages.request(.options, number: 8), as: 8, to: Messages.flow(.tcp))
+        #expect(harness.layer.clients[.user(ClientTransactionID(8))]?.bytes.isEmpty == true)
     }
 
     // MARK: Merged requests (§8.2.2.2)
