@@ -1,0 +1,104 @@
+/// One compiled body: method, block, class body or program. Plain data; the image owns the tables that it points into.
+struct Function: BitwiseCopyable, Sendable {
+    struct Flags: OptionSet, BitwiseCopyable, Sendable {
+        let rawValue: UInt32
+        static let block = Flags(rawValue: 1)
+        static let lambda = Flags(rawValue: 2)
+        /// Only required parameters.
+        static let simple = Flags(rawValue: 4)
+        static let prelude = Flags(rawValue: 8)
+        static let classBody = Flags(rawValue: 16)
+        static let program = Flags(rawValue: 32)
+        /// `|a,|`: an array is spread though there is one parameter.
+        static let excessComma = Flags(rawValue: 64)
+        static let hasRest = Flags(rawValue: 128)
+        static let hasKeywords = Flags(rawValue: 256)
+        static let hasBlockParameter = Flags(rawValue: 512)
+        /// An anonymous block that passes through frames of `catch`.
+        static let catcher = Flags(rawValue: 1024)
+    }
+
+    /// First word in the image's code, and how many.
+    var code: UInt32 = 0
+    var codeCount: UInt32 = 0
+    var registers: UInt16 = 0
+    /// Registers: required, optional, rest, post, keyword hash, block; in this order from 0.
+    var required: UInt16 = 0
+    var optional: UInt16 = 0
+    var post: UInt16 = 0
+    var flags: Flags = []
+    var name: Symbol = .none
+    var handlers: UInt32 = 0
+    var handlerCount: UInt32 = 0
+    /// Slots of the environments that it sees, innermost first, in `environmentShapes`.
+    var shapes: UInt32 = 0
+    var shapeCount: UInt32 = 0
+
+    var parameterCount: Int {
+        Int(required) + Int(optional) + Int(post) + (flags.contains(.hasRest) ? 1 : 0)
+            + (flags.contains(.hasKeywords) ? 1 : 0) + (flags.contains(.hasBlockParameter) ? 1 : 0)
+    }
+}
+
+/// A range of words that a `rescue` or `ensure` protects.
+struct Handler: BitwiseCopyable, Sendable {
+    /// Words from the function's code.
+    var start: UInt32
+    var end: UInt32
+    var target: UInt32
+    /// Where the exception (or jump) is put.
+    var register: UInt16
+    /// `ensure` sees everything, `rescue` only exceptions.
+    var isEnsure: Bool
+}
+
+/// A string literal's bytes in an image.
+struct StringLiteral: BitwiseCopyable, Sendable {
+    /// Handle with `Handle.shared`.
+    var address: UInt32
+    var count: UInt32
+    var characters: UInt32
+    var flags: ObjectFlags
+}
+
+/// The tables of an image as the Machine reads them: pointers into memory that the image owns and never changes.
+///
+/// Unchecked on the hot path (`code`, `constants`, `functions`): the verifier has proved that every index is inside.
+@safe struct CodeUnit: BitwiseCopyable, @unchecked Sendable {
+    // @unchecked Sendable: immutable after the image is made; the image outlives every unit.
+    let codeStart: UnsafePointer<UInt64>
+    let functionStart: UnsafePointer<Function>
+    let constantStart: UnsafePointer<Value>
+    let literalStart: UnsafePointer<StringLiteral>
+    let functionCount: Int
+    let literalCount: Int
+
+    @inline(__always) func function(_ index: Int) -> Function {
+        precondition(index < functionCount)
+        return unsafe functionStart[index]
+    }
+    /// Fields of a function without copying all of it.
+    @inline(__always) func registers(_ index: Int) -> Int { unsafe Int(functionStart[index].registers) }
+    @inline(__always) func code(_ index: Int) -> CodePointer {
+        unsafe CodePointer(start: codeStart + Int(functionStart[index].code))
+    }
+    @inline(__always) func constant(_ index: Int) -> Value { unsafe constantStart[index] }
+    @inline(__always) func literal(_ index: Int) -> StringLiteral {
+        precondition(index < literalCount)
+        return unsafe literalStart[index]
+    }
+}
+
+/// A function's first word. Reading is unchecked: the verifier has proved that control stays inside the function.
+@safe struct CodePointer: BitwiseCopyable {
+    private let start: UnsafePointer<UInt64>
+    @unsafe @inline(__always) init(start: UnsafePointer<UInt64>) { unsafe self.start = unsafe start }
+    @inline(__always) subscript(_ pc: Int) -> Instruction { Instruction(word: unsafe start[pc]) }
+}
+
+extension Instruction {
+    /// The opcode of verified code: the verifier has refused every byte that is none.
+    @inline(__always) var verifiedOpcode: Opcode {
+        unsafe unsafeBitCast(UInt8(truncatingIfNeeded: word), to: Opcode.self)
+    }
+}

@@ -1,0 +1,248 @@
+extension Compiler {
+    /// Compiles the whole script into `parts`.
+    func compileProgram() throws(CompileError) {
+        // Function 0 is the program.
+        parts.functions.append(Function())
+        f = FunctionBuilder(scope: .program, parent: nil)
+        f.function.flags = [.program, .simple]
+        declareVariables()
+        openEnvironment()
+        try compile(tree.program.body, into: nil)
+        emit(.leaveProgram)
+        finish(f, as: 0)
+    }
+
+    /// Compiles a scope; returns its number. `target`: of a `for`, assigned the block's argument first.
+    func compileFunction(_ id: ScopeID, name: Int = 0, target: NodeID? = nil) throws(CompileError) -> Int {
+        guard parts.functions.count < 65_535 else { throw fail("too many methods and blocks") }
+        parts.functions.append(Function())
+        let number = parts.functions.count - 1
+        let scope = tree[id]
+        let outer = f
+        f = FunctionBuilder(scope: id, parent: scope.kind.isTransparent ? outer : nil)
+        defer { f = outer }
+        f.function.name = Symbol(rawValue: UInt32(name))
+        switch scope.kind {
+        case .block, .forBody: f.function.flags.insert(.block)
+        case .lambda: f.function.flags.formUnion([.block, .lambda])
+        case .classBody, .moduleBody, .singletonClassBody: f.function.flags.insert(.classBody)
+        case .method, .program: break
+        }
+        if isPrelude { f.function.flags.insert(.prelude) }
+        if let target {
+            f.function.required = 1
+            f.function.flags.insert(.simple)
+            let argument = f.temporary()
+            declareVariables()
+            openEnvironment()
+            try store(target, from: argument)
+        } else {
+            try compileParameters(scope)
+        }
+        f.bodyStart = f.position
+        let value = f.temporary()
+        try compile(scope.body, into: value)
+        emit(.returnValue, a: value)
+        finish(f, as: number)
+        return number
+    }
+
+    /// Registers for the variables that need no environment, after those that parameters have taken.
+    func declareVariables() {
+        let scope = tree[f.scope]
+        for variable in tree.variables(of: scope) {
+            if isCaptured(variable) {
+                f.slots[variable.rawValue] = f.slots.count
+            } else if f.registers[variable.rawValue] == nil {
+                f.registers[variable.rawValue] = f.temporary()
+            }
+        }
+        var shapes: [UInt16] = f.hasEnvironment ? [UInt16(clamping: f.slots.count)] : []
+        if tree[f.scope].kind.isTransparent, let parent = f.parent { shapes += parent.shapes }
+        f.shapes = shapes
+    }
+
+    func openEnvironment() {
+        if f.hasEnvironment { emit(.newEnvironment, wide: f.slots.count) }
+    }
+
+    func finish(_ builder: FunctionBuilder, as number: Int) {
+        var function = builder.function
+        function.code = UInt32(parts.code.count)
+        function.codeCount = UInt32(builder.code.count)
+        function.registers = UInt16(clamping: max(builder.maxRegister, function.parameterCount) + 3)
+        function.handlers = UInt32(parts.handlers.count)
+        function.handlerCount = UInt32(builder.handlers.count)
+        function.shapes = UInt32(parts.shapes.count)
+        function.shapeCount = UInt32(builder.shapes.count)
+        parts.code += builder.code
+        parts.positions += builder.positions
+        parts.handlers += builder.handlers
+        parts.shapes += builder.shapes
+        parts.functions[number] = function
+    }
+
+    // MARK: Parameters
+
+    /// Arguments arrive in registers 0…: required, optional, rest, post, keywords, block. Captured ones move to the
+    /// environment; defaults are evaluated in order.
+    private func compileParameters(_ scope: Scope) throws(CompileError) {
+        let nodes = Array(tree.nodes(in: scope.parameters))
+        var required: [Node] = []
+        var optional: [Node] = []
+        var rest: Node?
+        var post: [Node] = []
+        var keywords: [Node] = []
+        var keywordRest: Node?
+        var block: Node?
+        for id in nodes {
+            let node = tree[id]
+            switch node.kind {
+            case .requiredParameter, .destructuringParameter:
+                if rest == nil, optional.isEmpty { required.append(node) } else { post.append(node) }
+            case .optionalParameter: optional.append(node)
+            case .restParameter: rest = node
+            case .requiredKeywordParameter, .optionalKeywordParameter: keywords.append(node)
+            case .keywordRestParameter: keywordRest = node
+            case .blockParameter: block = node
+            case .excessComma: f.function.flags.insert(.excessComma)
+            case .blockLocalParameter: break
+            default: throw fail("unexpected parameter", node)
+            }
+        }
+        guard nodes.count < 200 else { throw fail("too many parameters") }
+        f.function.required = UInt16(required.count)
+        f.function.optional = UInt16(optional.count)
+        f.function.post = UInt16(post.count)
+        if rest != nil { f.function.flags.insert(.hasRest) }
+        let takesKeywords = !keywords.isEmpty || keywordRest != nil
+        if takesKeywords { f.function.flags.insert(.hasKeywords) }
+        if block != nil { f.function.flags.insert(.hasBlockParameter) }
+        if optional.isEmpty, post.isEmpty, rest == nil, !takesKeywords, block == nil { f.function.flags.insert(.simple) }
+
+        // The registers in which the arguments arrive.
+        func arrive(_ node: Node) -> Int {
+            let register = f.temporary()
+            if node.kind != .destructuringParameter, node.variable.isPresent, !isCaptured(node.variable) {
+                f.registers[node.variable.rawValue] = register
+            }
+            return register
+        }
+        let requiredAt = required.map(arrive)
+        let optionalAt = optional.map(arrive)
+        let restAt = rest.map(arrive)
+        let postAt = post.map(arrive)
+        let keywordsAt = takesKeywords ? f.temporary() : 0
+        let blockAt = block.map(arrive)
+        declareVariables()
+        openEnvironment()
+
+        func settle(_ node: Node, _ register: Int) throws(CompileError) {
+            if node.kind == .destructuringParameter {
+                try scoped { () throws(CompileError) in
+                    let list = f.temporary()
+                    try toTuple(register, into: list)
+                    try destructure(Array(tree.nodes(in: node.listA)), from: list)
+                }
+            } else if node.variable.isPresent, isCaptured(node.variable) {
+                try writeVariable(node.variable, from: register)
+            }
+        }
+        for (node, register) in zip(required, requiredAt) { try settle(node, register) }
+        if let rest, let restAt { try settle(rest, restAt) }
+        for (node, register) in zip(post, postAt) { try settle(node, register) }
+        if let block, let blockAt { try settle(block, blockAt) }
+        for (node, register) in zip(optional, optionalAt) {
+            mark(node)
+            let given = emit(.jumpIfGiven, a: register, wide: 0)
+            // A captured variable is nil while its default is evaluated.
+            try scoped { () throws(CompileError) in
+                let value = f.temporary()
+                emit(.loadNil, a: register)
+                try compile(node.nodeB, into: value)
+                move(value, to: register)
+            }
+            f.patch(given)
+            try settle(node, register)
+        }
+        for node in keywords {
+            mark(node)
+            try scoped { () throws(CompileError) in
+                let value = f.temporary()
+                let name = symbol(tree[node.variable].name)
+                guard name < 65_536 else { throw fail("too many different names", node) }
+                emit(.keywordGet, n: node.kind == .requiredKeywordParameter ? 1 : 0, a: value, b: keywordsAt, c: name)
+                if node.kind == .optionalKeywordParameter {
+                    let given = emit(.jumpIfGiven, a: value, wide: 0)
+                    try compile(node.nodeB, into: value)
+                    f.patch(given)
+                }
+                try writeVariable(node.variable, from: value)
+            }
+        }
+        if takesKeywords {
+            if let keywordRest {
+                if keywordRest.variable.isPresent { try writeVariable(keywordRest.variable, from: keywordsAt) }
+            } else {
+                emit(.keywordEnd, a: keywordsAt)
+            }
+        }
+    }
+
+    // MARK: Definitions
+
+    func compileDefinition(_ node: Node, into dest: Int?) throws(CompileError) {
+        switch node.kind {
+        case .def:
+            let name = symbol(node.nameA)
+            let function = try compileFunction(node.bodyScope, name: name)
+            guard name < 65_536 else { throw fail("too many different names", node) }
+            let register = f.temporary()
+            mark(node)
+            if node.nodeB.isPresent {
+                try compile(node.nodeB, into: register)
+                emit(.defineSingleton, a: register, b: name, c: function)
+            } else {
+                emit(.defineMethod, a: register, b: name, c: function)
+            }
+            move(register, to: dest)
+        case .class, .module:
+            let register = f.temporary()
+            let scope = f.temporary()
+            let path = tree[node.nodeA]
+            if node.kind == .class, node.nodeB.isPresent {
+                try compile(node.nodeB, into: register)
+            } else {
+                emit(.loadUndefined, a: register)
+            }
+            let name: Int
+            if path.kind == .constantPath {
+                try constantScope(path.nodeA, into: scope)
+                name = symbol(path.nameB)
+            } else {
+                emit(.loadUndefined, a: scope)
+                name = symbol(path.nameA)
+            }
+            mark(node)
+            emit(.openClass, n: node.kind == .module ? 1 : 0, a: register, b: name)
+            emit(.runBody, a: register, wide: try compileFunction(node.bodyScope))
+            move(register, to: dest)
+        case .singletonClass:
+            let register = f.temporary()
+            try compile(node.nodeA, into: register)
+            mark(node)
+            emit(.openSingleton, a: register)
+            emit(.runBody, a: register, wide: try compileFunction(node.bodyScope))
+            move(register, to: dest)
+        case .alias:
+            emit(.aliasMethod, b: symbol(node.nameA), c: symbol(node.nameB))
+            if let dest { emit(.loadNil, a: dest) }
+        case .globalAlias:
+            emit(.aliasGlobal, b: symbol(node.nameA), c: symbol(node.nameB))
+            if let dest { emit(.loadNil, a: dest) }
+        default:
+            for name in tree.names(in: node.listA) { emit(.undefineMethod, wide: symbol(name)) }
+            if let dest { emit(.loadNil, a: dest) }
+        }
+    }
+}

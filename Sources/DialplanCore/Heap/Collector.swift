@@ -1,0 +1,141 @@
+/// A moving collector after Cheney: live objects are copied to a new region, which is then scanned in order.
+///
+/// Roots are the frames (receiver, block, environment, proc, match, registers) and the Machine's few root slots; nothing
+/// else holds a handle when it runs.
+extension Machine {
+    /// Collects, and makes sure that `needed` bytes are free. Charges fuel by bytes copied.
+    mutating func collect(needed: Int) throws(Stop) {
+        let before = heap.region.top
+        var target = Region(
+            capacity: before + 64, limit: heap.region.limit + before + 64, scriptBytes: heap.region.scriptBytes,
+            preludeBytes: heap.region.preludeBytes)
+        stack = heap.region.evacuate(stack, to: &target)
+        scanFrames(&target)
+        mainObject = visited(mainObject, &target)
+        errorInfo = visited(errorInfo, &target)
+        pending = visited(pending, &target)
+        request = visited(request, &target)
+        globals = visited(globals, &target)
+        classTable = visited(classTable, &target)
+        openedCore = visited(openedCore, &target)
+        dynamicSymbols = visited(dynamicSymbols, &target)
+        dynamicSymbolIndex = visited(dynamicSymbolIndex, &target)
+        properties = visited(properties, &target)
+        var scan = Region.objectStart
+        while scan < target.top {
+            scanObject(Handle(scan), &target)
+            scan += target.size(of: Handle(scan))
+        }
+        let live = target.top
+        let limit = heap.region.limit
+        swap(&heap.region, &target)
+        heap.region.finishCollection(limit: limit)
+        cache.flush()
+        fuel &-= Int64(live >> 6)
+        collectAt = live + max(Machine.collectionFloor, live)
+        if live + needed > heap.region.limit || live > heap.region.limit / 10 * 9 { throw .limit(.heap) }
+    }
+
+    private mutating func visited(_ value: Value, _ target: inout Region) -> Value {
+        value.isHeap ? Value(value.tag, heap.region.evacuate(value.handle, to: &target)) : value
+    }
+
+    private mutating func visited(_ handle: Handle, _ target: inout Region) -> Handle {
+        handle == 0 ? 0 : heap.region.evacuate(handle, to: &target)
+    }
+
+    /// A field of an object that is already in the new region.
+    private mutating func visitValue(_ object: Handle, _ offset: Int, _ target: inout Region) {
+        let value = target.value(object, offset)
+        guard value.isHeap else { return }
+        target.set(object, offset, Value(value.tag, heap.region.evacuate(value.handle, to: &target)))
+    }
+
+    private mutating func visitHandle(_ object: Handle, _ offset: Int, _ target: inout Region) {
+        let handle = target.u32(object, offset)
+        // Image memory does not move.
+        guard handle != 0, handle & Handle.shared == 0 else { return }
+        let moved = heap.region.evacuate(handle, to: &target)
+        target.set(object, offset, u32: moved)
+    }
+
+    /// The stack has been moved; its frames are scanned from the top down.
+    private mutating func scanFrames(_ target: inout Region) {
+        guard frame != 0 else { return }
+        var walk = frame
+        while true {
+            let id = target.u32(stack, walk + Layout.Frame.function)
+            visitValue(stack, walk + Layout.Frame.receiver, &target)
+            visitValue(stack, walk + Layout.Frame.block, &target)
+            visitHandle(stack, walk + Layout.Frame.environment, &target)
+            visitHandle(stack, walk + Layout.Frame.proc, &target)
+            visitHandle(stack, walk + Layout.Frame.match, &target)
+            for index in 0..<unit(of: id).registers(self.index(of: id)) {
+                visitValue(stack, walk + Layout.Frame.registers + index * 16, &target)
+            }
+            if FrameFlags(rawValue: target.u32(stack, walk + Layout.Frame.flags)).contains(.bottom) { return }
+            walk = Int(target.u32(stack, walk + Layout.Frame.caller))
+        }
+    }
+
+    private mutating func scanObject(_ object: Handle, _ target: inout Region) {
+        switch target.kind(of: object) {
+        case .bytes, .time, .forwarded, .stack: break
+        case .values:
+            for offset in stride(from: Region.headerBytes, to: target.size(of: object), by: 16) {
+                visitValue(object, offset, &target)
+            }
+        case .entries:
+            let count = (target.size(of: object) - Region.headerBytes) / Layout.Hash.entryBytes
+            for position in 0..<count {
+                let offset = Region.headerBytes + position * Layout.Hash.entryBytes
+                visitValue(object, offset + 8, &target)
+                visitValue(object, offset + 24, &target)
+            }
+        case .object:
+            visitHandle(object, Layout.Object.buffer, &target)
+            scanValues(object, from: Layout.Object.inline, &target)
+        case .array:
+            visitHandle(object, Layout.Array.buffer, &target)
+            if target.u32(object, Layout.Array.buffer) == 0 { scanValues(object, from: Layout.Array.inline, &target) }
+        case .string: visitHandle(object, Layout.String.buffer, &target)
+        case .hash:
+            visitHandle(object, Layout.Hash.entries, &target)
+            visitHandle(object, Layout.Hash.index, &target)
+            visitValue(object, Layout.Hash.defaultValue, &target)
+            visitValue(object, Layout.Hash.defaultProc, &target)
+        case .range:
+            visitValue(object, Layout.Range.low, &target)
+            visitValue(object, Layout.Range.high, &target)
+        case .proc:
+            visitHandle(object, Layout.Proc.environment, &target)
+            visitValue(object, Layout.Proc.receiver, &target)
+            visitValue(object, Layout.Proc.block, &target)
+        case .regex: visitHandle(object, Layout.Regex.source, &target)
+        case .match:
+            visitHandle(object, Layout.Match.subject, &target)
+            visitValue(object, Layout.Match.regex, &target)
+        case .record:
+            visitHandle(object, Layout.Record.text, &target)
+            visitHandle(object, Layout.Record.fields, &target)
+        case .jump: visitValue(object, Layout.Jump.value, &target)
+        case .environment:
+            visitHandle(object, Layout.Environment.parent, &target)
+            scanValues(object, from: Layout.Environment.inline, &target)
+        case .classObject:
+            visitHandle(object, Layout.Class.methods, &target)
+            visitHandle(object, Layout.Class.constants, &target)
+            visitHandle(object, Layout.Class.fields, &target)
+            visitHandle(object, Layout.Class.includes, &target)
+            visitHandle(object, Layout.Class.variables, &target)
+            visitHandle(object, Layout.Class.classVariables, &target)
+            visitValue(object, Layout.Class.attached, &target)
+        }
+    }
+
+    private mutating func scanValues(_ object: Handle, from start: Int, _ target: inout Region) {
+        for offset in stride(from: start, to: target.size(of: object) - 15, by: 16) {
+            visitValue(object, offset, &target)
+        }
+    }
+}

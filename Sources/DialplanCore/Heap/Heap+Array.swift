@@ -1,0 +1,143 @@
+/// Arrays: small ones hold their values inline; `start` moves when values are shifted off.
+extension Heap {
+    mutating func newArray(capacity: Int) throws(Stop) -> Handle {
+        guard capacity < 1 << 26 else { throw .needsSpace(Int(Int32.max)) }
+        let room = max(2, capacity)
+        let handle = try region.allocate(.array, size: Layout.Array.inline + room * 16, class: Core.array)
+        region.set(handle, Layout.Array.capacity, u32: UInt32(room))
+        return handle
+    }
+
+    /// An array of consecutive values of another object (registers, a buffer).
+    mutating func newArray(from source: Handle, _ offset: Int, count: Int) throws(Stop) -> Value {
+        let handle = try newArray(capacity: count)
+        region.move(from: source, offset, to: handle, Layout.Array.inline, count: count * 16)
+        region.set(handle, Layout.Array.count, u32: UInt32(count))
+        return .array(handle)
+    }
+
+    mutating func newArray(_ a: Value, _ b: Value) throws(Stop) -> Value {
+        let handle = try newArray(capacity: 2)
+        push(handle, reserved: a)
+        push(handle, reserved: b)
+        return .array(handle)
+    }
+
+    @inline(__always) func count(_ handle: Handle) -> Int { Int(region.u32(handle, Layout.Array.count)) }
+
+    /// Object and offset of element 0.
+    @inline(__always) func elements(_ handle: Handle) -> (Handle, Int) {
+        let buffer = region.u32(handle, Layout.Array.buffer)
+        let start = Int(region.u32(handle, Layout.Array.start)) &* 16
+        return buffer == 0 ? (handle, Layout.Array.inline &+ start) : (buffer, Region.headerBytes &+ start)
+    }
+
+    /// The element, or nil outside.
+    @inline(__always) func element(_ handle: Handle, _ index: Int) -> Value {
+        guard index >= 0, index < count(handle) else { return .null }
+        let (object, offset) = elements(handle)
+        return region.value(object, offset &+ index &* 16)
+    }
+
+    /// Sets an element that exists.
+    @inline(__always) mutating func setElement(_ handle: Handle, _ index: Int, existing value: Value) {
+        precondition(index >= 0 && index < count(handle))
+        let (object, offset) = elements(handle)
+        region.set(object, offset &+ index &* 16, value)
+    }
+
+    /// Sets an element, lengthening the array with nil.
+    mutating func setElement(_ handle: Handle, _ index: Int, _ value: Value) throws(Stop) {
+        let count = count(handle)
+        if index >= count {
+            try reserveArray(handle, index + 1)
+            let (object, offset) = elements(handle)
+            region.clear(object, offset + count * 16, count: (index + 1 - count) * 16)
+            region.set(handle, Layout.Array.count, u32: UInt32(index + 1))
+        }
+        setElement(handle, index, existing: value)
+    }
+
+    mutating func reserveArray(_ handle: Handle, _ capacity: Int) throws(Stop) {
+        let start = Int(region.u32(handle, Layout.Array.start))
+        guard start + capacity > Int(region.u32(handle, Layout.Array.capacity)) else { return }
+        guard capacity < 1 << 26 else { throw .needsSpace(Int(Int32.max)) }
+        let count = count(handle)
+        let room = max(capacity, max(4, count * 2))
+        let buffer = try newValues(room)
+        let (object, offset) = elements(handle)
+        region.move(from: object, offset, to: buffer, Region.headerBytes, count: count * 16)
+        region.set(handle, Layout.Array.buffer, u32: buffer)
+        region.set(handle, Layout.Array.capacity, u32: UInt32(room))
+        region.set(handle, Layout.Array.start, u32: 0)
+    }
+
+    mutating func push(_ handle: Handle, _ value: Value) throws(Stop) {
+        try reserveArray(handle, count(handle) + 1)
+        push(handle, reserved: value)
+    }
+
+    /// Room has been reserved.
+    mutating func push(_ handle: Handle, reserved value: Value) {
+        let count = count(handle)
+        region.set(handle, Layout.Array.count, u32: UInt32(count + 1))
+        setElement(handle, count, existing: value)
+    }
+
+    mutating func pop(_ handle: Handle) -> Value {
+        let count = count(handle)
+        guard count > 0 else { return .null }
+        let value = element(handle, count - 1)
+        region.set(handle, Layout.Array.count, u32: UInt32(count - 1))
+        return value
+    }
+
+    mutating func shift(_ handle: Handle) -> Value {
+        let count = count(handle)
+        guard count > 0 else { return .null }
+        let value = element(handle, 0)
+        // The freed slot is cleared: the collector scans whole buffers.
+        setElement(handle, 0, existing: .null)
+        region.set(handle, Layout.Array.start, u32: region.u32(handle, Layout.Array.start) + 1)
+        region.set(handle, Layout.Array.count, u32: UInt32(count - 1))
+        return value
+    }
+
+    /// Replaces `removed` elements at `index` by the elements of another array (or none).
+    mutating func splice(_ handle: Handle, _ index: Int, removed: Int, with other: Handle) throws(Stop) {
+        let old = count(handle)
+        let added = other == 0 ? 0 : count(other)
+        let result = try newArray(capacity: old - removed + added)
+        let (object, offset) = elements(handle)
+        region.move(from: object, offset, to: result, Layout.Array.inline, count: index * 16)
+        if added > 0 {
+            let (source, sourceOffset) = elements(other)
+            region.move(
+                from: source, sourceOffset, to: result, Layout.Array.inline + index * 16, count: added * 16)
+        }
+        region.move(
+            from: object, offset + (index + removed) * 16, to: result, Layout.Array.inline + (index + added) * 16,
+            count: (old - index - removed) * 16)
+        region.set(result, Layout.Array.count, u32: UInt32(old - removed + added))
+        try replaceArray(handle, with: result)
+    }
+
+    /// Takes over the elements of another array (copied).
+    mutating func replaceArray(_ handle: Handle, with other: Handle) throws(Stop) {
+        let count = count(other)
+        try reserveArray(handle, count)
+        let (source, sourceOffset) = elements(other)
+        let (object, offset) = elements(handle)
+        region.move(from: source, sourceOffset, to: object, offset, count: count * 16)
+        region.set(handle, Layout.Array.count, u32: UInt32(count))
+    }
+
+    mutating func copyArray(_ handle: Handle, from start: Int = 0, count limit: Int = Int.max) throws(Stop) -> Value {
+        let count = max(0, min(limit, self.count(handle) - start))
+        let result = try newArray(capacity: count)
+        let (object, offset) = elements(handle)
+        region.move(from: object, offset + start * 16, to: result, Layout.Array.inline, count: count * 16)
+        region.set(result, Layout.Array.count, u32: UInt32(count))
+        return .array(result)
+    }
+}

@@ -1,0 +1,233 @@
+public import DialplanHostCalls
+
+/// Why `Machine.run` returned.
+public enum RunResult: Sendable, Equatable {
+    /// A `call` entry was written: waits for `resume(with:)`.
+    case awaiting(HostCallID)
+    /// The fuel is used up: call `run` again, or `deliver`.
+    case outOfSlice
+    case finished
+    case failed(ScriptFailure)
+    /// An outside end ran its course.
+    case ended(OutsideEnd)
+}
+
+/// One execution of a dialplan: a region, a stack of frames in it, and the counters of its limits.
+///
+/// Everything that it does depends on the image, the start and the outcomes alone.
+public struct Machine: ~Copyable {
+    enum State { case ready, running, awaiting(HostCallID, Int), stopped(RunResult) }
+
+    var heap: Heap
+    var cache = MethodCache()
+    let image: DialplanImage
+    let library: CoreLibrary
+    let script: CodeUnit
+    let prelude: CodeUnit
+    let limits: ExecutionLimits
+    var state = State.ready
+
+    // Roots of the collector, besides the frames.
+    var stack: Handle = 0
+    var mainObject = Value.null
+    /// `$!`
+    var errorInfo = Value.null
+    /// The exception or jump that is being thrown.
+    var pending = Value.null
+    var globals: Handle = 0
+    /// Class objects of the script's own classes, by number - `Core.firstUser` (an array).
+    var classTable: Handle = 0
+    /// Class objects of core classes that this execution has changed (a hash by number).
+    var openedCore: Handle = 0
+    /// Names made at run time (an array), and their numbers (a hash).
+    var dynamicSymbols: Handle = 0
+    var dynamicSymbolIndex: Handle = 0
+    var properties: Handle = 0
+    var request = Value.null
+
+    // The current frame.
+    /// Offset in the stack object.
+    var frame = 0
+    /// The word after the current one; valid whenever the loop is left.
+    var pc = 0
+    var depth = 0
+    var frameSerial: UInt32 = 0
+
+    // Metering.
+    /// Counts down to the next stop.
+    var fuel: Int64 = 0
+    /// `instructions` when `fuel` was granted, and how much was granted.
+    var consumed: Int64 = 0
+    var granted: Int64 = 0
+    /// Set when a search stopped between windows: the start position to go on from, plus 1.
+    var searchResume = 0
+    var collectAt = Machine.collectionFloor
+    var regexWork: Int64 = 0
+
+    // The world.
+    var outbox: [UInt8] = []
+    var outboxCount = 0
+    var entryCount = 0
+    var logLines = 0
+    var logBytes = 0
+    var hostCalls = 0
+    var clock: Int64
+    /// `instructions` when `clock` was set.
+    var clockInstructions: Int64 = 0
+    let utcOffset: Int32
+    var random: RandomSource
+    var seed: UInt64
+
+    // The outside end.
+    var ending: OutsideEnd?
+    var endingSeen = false
+    var endingDeadline: Int64 = 0
+
+    // Operators that the script has redefined; the loop's fast paths look here.
+    var integerTag = Tag.integer
+    var arrayTag = Tag.array
+    var hashTag = Tag.hash
+    var stringTag = Tag.string
+    var floatTag = Tag.float
+
+    var scratch: RegexScratch?
+    var regexCache = RegexCache()
+
+    static let collectionFloor = 64 << 10
+    /// Instructions that an outside end leaves to `rescue` and `ensure`.
+    static let endingBudget: Int64 = 10_000
+
+    public init(image: DialplanImage, start: ExecutionStart) {
+        self.image = image
+        library = CoreLibrary.shared
+        script = image.unit
+        prelude = library.prelude.unit
+        limits = start.limits
+        clock = start.startTime
+        utcOffset = start.utcOffsetSeconds
+        seed = start.seed
+        random = RandomSource(seed: start.seed)
+        heap = Heap(
+            region: Region(
+                capacity: 2048, limit: Int(clamping: max(4096, min(start.limits.heapBytes, 1 << 30))),
+                scriptBytes: image.bytes, preludeBytes: library.prelude.bytes),
+            seed: start.seed, stringLimit: Int(clamping: max(0, start.limits.stringBytes)))
+        do {
+            try prepare(start)
+        } catch {
+            state = .stopped(.failed(failure(.limit, Limit.heap.message)))
+        }
+    }
+
+    /// How many entries there are, both directions.
+    public var position: Int { entryCount }
+
+    /// Instructions executed so far, as fuel counts them.
+    public var instructions: Int64 { consumed + (granted - fuel) }
+
+    public var regionBytes: Int { heap.region.top }
+
+    /// The script's line that runs now (0 before the start).
+    public var currentLine: Int { currentPosition.line }
+
+    /// Encoded entries since the last call: effects, calls, landed ends. Returns how many.
+    public mutating func takeEntries(into bytes: inout [UInt8]) -> Int {
+        bytes += outbox
+        outbox.removeAll(keepingCapacity: true)
+        defer { outboxCount = 0 }
+        return outboxCount
+    }
+
+    // MARK: Running
+
+    /// Runs until the script waits, ends, or has used `fuel` instructions (checked at back-edges and calls).
+    public mutating func run(fuel slice: Int64) -> RunResult {
+        switch state {
+        case .stopped(let result): return result
+        case .awaiting(let id, _): return .awaiting(id)
+        case .ready, .running: break
+        }
+        state = .running
+        consumed = instructions
+        let limit = ending == nil ? limits.instructions : min(limits.instructions, endingDeadline)
+        granted = max(0, min(slice, limit - consumed))
+        fuel = granted
+        if searchResume > 0 {
+            // The instruction that stopped in a search is run again: what it charged at its start is not charged twice.
+            consumed -= 1
+            granted = max(0, min(slice, limit - consumed - 1)) + 1
+            fuel = granted
+        }
+        cache.acquire()
+        let result = loop()
+        switch result {
+        case .outOfSlice: return result
+        case .awaiting:
+            cache.release()
+            heap.region.trim()
+        case .finished, .failed, .ended:
+            cache.release()
+            state = .stopped(result)
+        }
+        return result
+    }
+
+    /// Answers the host call that the Machine waits for. Ignored unless it does.
+    public mutating func resume(with outcome: Outcome) {
+        guard case .awaiting(_, let register) = state else { return }
+        entryCount += 1
+        clock = outcome.time
+        clockInstructions = instructions
+        state = .running
+        do {
+            for update in outcome.updates { try setProperty(update.property, update.value) }
+            switch outcome.result {
+            case .value(let value):
+                let converted = try makeValue(value, depth: 0)
+                heap.region.set(stack, frame + Layout.Frame.registers + register * 16, converted)
+            case .ended(let end): try beginEnding(end)
+            }
+        } catch {
+            state = .stopped(.failed(failure(.limit, Limit.heap.message)))
+        }
+    }
+
+    /// Lands an outside end in a script that is out of its slice. Ignored otherwise, and when one has landed before.
+    public mutating func deliver(_ end: OutsideEnd) {
+        switch state {
+        case .ready, .running: break
+        case .awaiting, .stopped: return
+        }
+        guard ending == nil else { return }
+        append(.outsideEnd(end, instructions: instructions))
+        searchResume = 0
+        // The instruction that would run next is the one that raises.
+        pc += 1
+        do {
+            try beginEnding(end)
+        } catch {
+            state = .stopped(.ended(end))
+        }
+    }
+
+    /// Makes the exception of an outside end pending; the loop throws it when it goes on.
+    private mutating func beginEnding(_ end: OutsideEnd) throws(Stop) {
+        ending = end
+        endingSeen = false
+        endingDeadline = instructions + Machine.endingBudget
+        let exception = try newException(Core.threadAbort, try heap.newString("Thread was being aborted."))
+        pending = exception
+    }
+
+    mutating func append(_ entry: Entry) {
+        entry.encode(into: &outbox)
+        outboxCount += 1
+        entryCount += 1
+    }
+
+    func failure(_ kind: ScriptFailure.Kind, _ message: String) -> ScriptFailure {
+        let position = currentPosition
+        return ScriptFailure(
+            kind, message: message, line: Int32(clamping: position.line), column: Int32(clamping: position.column))
+    }
+}

@@ -1,0 +1,153 @@
+internal import COniguruma
+
+/// A pattern that could not be compiled.
+struct RegexError: Error {
+    let message: String
+}
+
+/// A compiled regular expression: Oniguruma, Ruby syntax, UTF-8. Immutable; matching keeps its state in a `RegexScratch`.
+final class CompiledRegex: @unchecked Sendable {
+    // @unchecked Sendable: `regex_t` is only read by a search.
+    static let patternBytesMax = 4 << 10
+    static let subjectBytesMax = 64 << 10
+
+    private let regex: OpaquePointerBox
+    /// As the script wrote it.
+    let source: [UInt8]
+    let flags: RegexFlags
+    let groups: Int
+    /// Named groups: name, numbers.
+    let names: [(name: [UInt8], groups: [Int])]
+
+    private static let started: Bool = dialplan_onig_start() == ONIG_NORMAL
+
+    init(source: [UInt8], flags: RegexFlags) throws(RegexError) {
+        guard source.count <= CompiledRegex.patternBytesMax else {
+            throw RegexError(message: "too long regular expression (\(source.count) bytes)")
+        }
+        guard CompiledRegex.started else { throw RegexError(message: "regular expressions are not available") }
+        var options = OnigOptionType(ONIG_OPTION_NONE)
+        if flags.contains(.ignoreCase) { options |= OnigOptionType(1) }
+        if flags.contains(.extended) { options |= OnigOptionType(2) }
+        if flags.contains(.multiline) { options |= OnigOptionType(4) }
+        let rewritten = PatternRewriter.rewrite(source)
+        guard CompiledRegex.isValidUTF8(rewritten) else {
+            throw RegexError(message: "invalid multibyte character")
+        }
+        var pointer: OnigRegex?
+        var message = ""
+        // The pattern's bytes are only read during the call.
+        let code = unsafe rewritten.withUnsafeBufferPointer { buffer -> Int32 in
+            guard let start = buffer.baseAddress else { return unsafe CompiledRegex.compileEmpty(&pointer, options) }
+            var info = unsafe OnigErrorInfo()
+            let code = unsafe onig_new(
+                &pointer, start, start + buffer.count, options, dialplan_onig_utf8(), dialplan_onig_syntax_ruby(), &info)
+            if code != 0 {
+                unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { text in
+                    guard let start = text.baseAddress else { return }
+                    let count = unsafe Int(dialplan_onig_error(start, code, &info))
+                    message = unsafe String(
+                        decoding: UnsafeBufferPointer(start: start, count: max(0, min(count, 256))), as: UTF8.self)
+                }
+            }
+            return code
+        }
+        guard code == 0, let compiled = unsafe pointer else {
+            throw RegexError(message: message.isEmpty ? "bad regular expression" : message)
+        }
+        unsafe regex = OpaquePointerBox(pointer: compiled)
+        self.source = source
+        self.flags = flags
+        groups = Int(unsafe onig_number_of_captures(compiled))
+        names = GroupNames.find(in: source)
+    }
+
+    private static func compileEmpty(_ pointer: inout OnigRegex?, _ options: OnigOptionType) -> Int32 {
+        var byte: UInt8 = 0
+        // An empty pattern: start and end are the same address.
+        return unsafe onig_new(
+            &pointer, &byte, &byte, options, dialplan_onig_utf8(), dialplan_onig_syntax_ruby(), nil)
+    }
+
+    private static func isValidUTF8(_ bytes: [UInt8]) -> Bool {
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return true }
+            return unsafe UTF8Facts(ByteView(start: start, count: buffer.count)).flags.contains(.validUTF8)
+        }
+    }
+
+    enum SearchResult {
+        case match(Int)
+        case none
+        /// A retry or stack limit was met.
+        case tooMuchWork
+    }
+
+    /// Looks for a match that begins in `from ..< to` (or at `to` when that is the end of the subject).
+    func search(_ subject: ByteView, from: Int, to: Int, scratch: RegexScratch) -> SearchResult {
+        precondition(from >= 0 && from <= to && to <= subject.count)
+        // Pointers into the subject live for this one call.
+        let code = unsafe subject.withPointer { start, count -> Int32 in
+            unsafe onig_search_with_param(
+                regex.pointer, start, start + count, start + from, start + to, scratch.region, OnigOptionType(0),
+                scratch.parameters)
+        }
+        if code >= 0 { return .match(Int(code)) }
+        return code == ONIG_MISMATCH ? .none : .tooMuchWork
+    }
+
+    /// Matches at one position only.
+    func match(_ subject: ByteView, at position: Int, scratch: RegexScratch) -> SearchResult {
+        precondition(position >= 0 && position <= subject.count)
+        let code = unsafe subject.withPointer { start, count -> Int32 in
+            unsafe onig_match_with_param(
+                regex.pointer, start, start + count, start + position, scratch.region, OnigOptionType(0),
+                scratch.parameters)
+        }
+        if code >= 0 { return .match(position) }
+        return code == ONIG_MISMATCH ? .none : .tooMuchWork
+    }
+}
+
+/// Frees a `regex_t` with its owner.
+@safe private final class OpaquePointerBox {
+    @unsafe let pointer: OnigRegex
+    @unsafe init(pointer: OnigRegex) { unsafe self.pointer = unsafe pointer }
+    deinit { unsafe onig_free(pointer) }
+}
+
+/// What searches write to: made once per execution, reused by every match, so that matching allocates nothing.
+@safe final class RegexScratch {
+    fileprivate let region: UnsafeMutablePointer<OnigRegion>
+    fileprivate let parameters: OpaquePointer
+
+    init?() {
+        guard let region = unsafe onig_region_new() else { return nil }
+        guard let parameters = unsafe onig_new_match_param() else {
+            unsafe onig_region_free(region, 1)
+            return nil
+        }
+        unsafe self.region = unsafe region
+        unsafe self.parameters = unsafe parameters
+        // One match may retry so often; a search over one window, ten times that.
+        _ = unsafe onig_set_retry_limit_in_match_of_match_param(parameters, 200_000)
+        _ = unsafe onig_set_retry_limit_in_search_of_match_param(parameters, 1_000_000)
+        _ = unsafe onig_set_match_stack_limit_size_of_match_param(parameters, 100_000)
+    }
+
+    deinit {
+        unsafe onig_region_free(region, 1)
+        unsafe onig_free_match_param(parameters)
+    }
+
+    /// Groups of the last match, the whole match included.
+    var count: Int { unsafe Int(region.pointee.num_regs) }
+
+    /// Byte offsets of a group; (-1, -1) when it took no part.
+    func range(_ group: Int) -> (Int, Int) {
+        guard group >= 0, group < count, let begin = unsafe region.pointee.beg, let end = unsafe region.pointee.end else {
+            return (-1, -1)
+        }
+        return unsafe (Int(begin[group]), Int(end[group]))
+    }
+}
