@@ -78,7 +78,9 @@ let package = Package(
                 "SwitchServer", "DialplanWorker", "CallStore", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .executableTarget(name: "dialplanctl", dependencies: ["Commands"]),
+        .executableTarget(
+            name: "dialplanctl",
+            dependencies: ["Commands", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
         // Tests
         .executableTarget(name: "ProcessPoolTestChild", dependencies: ["ProcessPoolChild"]),
@@ -98,7 +100,8 @@ let package = Package(
         .testTarget(name: "DialplanWorkerTests", dependencies: ["DialplanWorker", "DialplanHostCalls"]),
         .testTarget(
             name: "CallStoreTests", dependencies: ["CallStore", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "SwitchboardTests", dependencies: ["Switchboard", "SIPStack", "SIPMessage"]),
+        .testTarget(
+            name: "SwitchboardTests", dependencies: ["Switchboard", "SIPStack", "SIPMessage", "DialplanHostCalls"]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "ScenarioTests", dependencies: ["dialplanctl"]),
     ]

@@ -58,6 +58,13 @@ struct LineDecoder: ByteToMessageDecoder {
     }
 }
 
+/// `struct ucred` of Linux, which Swift's Glibc does not show.
+private struct PeerCredentials: Sendable {
+    let pid: Int32
+    let uid: UInt32
+    let gid: UInt32
+}
+
 private final class AdminHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -73,8 +80,8 @@ private final class AdminHandler: ChannelInboundHandler {
     /// The socket's mode keeps others out; this also holds if somebody changes it.
     func channelActive(context: ChannelHandlerContext) {
         guard let provider = context.channel as? any SocketOptionProvider else { return context.close(promise: nil) }
-        // Unsafe: the option is read into a ucred, which is what the kernel writes for SO_PEERCRED.
-        let credentials: EventLoopFuture<ucred> = unsafe provider.unsafeGetSocketOption(
+        // The kernel writes a ucred for SO_PEERCRED, three 32-bit fields, which is what PeerCredentials is.
+        let credentials: EventLoopFuture<PeerCredentials> = provider.unsafeGetSocketOption(
             level: .socket, name: .init(rawValue: SO_PEERCRED))
         let channel = context.channel
         let logger = logger
