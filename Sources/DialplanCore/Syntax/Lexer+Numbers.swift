@@ -112,12 +112,19 @@ extension Lexer {
     /// The digits in `scratch` as decimal digits, without leading zeros.
     private func decimalDigits(radix: UInt32) -> [UInt8] {
         if radix == 10 { return Array(scratch.drop { $0 == UInt8(ascii: "0") }) }
-        // Little-endian limbs of nine decimal digits.
+        // Little-endian limbs of nine decimal digits; seven digits (at most 28 bits) are taken at a time.
         var limbs: [UInt64] = [0]
-        for byte in scratch {
-            var carry = UInt64(Byte.hexadecimalValue(byte) ?? 0)
+        var rest = scratch[...]
+        while !rest.isEmpty {
+            var carry: UInt64 = 0
+            var factor: UInt64 = 1
+            for byte in rest.prefix(7) {
+                carry = carry * UInt64(radix) + UInt64(Byte.hexadecimalValue(byte) ?? 0)
+                factor *= UInt64(radix)
+            }
+            rest = rest.dropFirst(7)
             for index in limbs.indices {
-                let value = limbs[index] * UInt64(radix) + carry
+                let value = limbs[index] * factor + carry
                 limbs[index] = value % 1_000_000_000
                 carry = value / 1_000_000_000
             }

@@ -136,20 +136,21 @@ struct Lexer: Sendable {
         }
     }
 
-    /// Whether the next line that is neither blank nor a comment goes on with `.name` or `&.name`. The position is behind a line end.
-    private func nextLineBeginsWithDot() -> Bool {
+    /// Where the next line that is neither blank nor a comment goes on with `.name` or `&.name`, if it does.
+    /// The position is behind a line end.
+    private func leadingDot() -> Int? {
         var index = position
         while index < count {
             switch source[index] {
             case 0x20, 0x09, 0x0B, 0x0C, 0x0D, 0x0A: index += 1
             case UInt8(ascii: "#"):
                 while index < count, source[index] != 0x0A { index += 1 }
-            case UInt8(ascii: "."): return index + 1 < count && source[index + 1] != UInt8(ascii: ".")
-            case UInt8(ascii: "&"): return index + 1 < count && source[index + 1] == UInt8(ascii: ".")
-            default: return false
+            case UInt8(ascii: "."): return index + 1 < count && source[index + 1] != UInt8(ascii: ".") ? index : nil
+            case UInt8(ascii: "&"): return index + 1 < count && source[index + 1] == UInt8(ascii: ".") ? index : nil
+            default: return nil
             }
         }
-        return false
+        return nil
     }
 
     // MARK: Tokens
@@ -185,7 +186,8 @@ struct Lexer: Sendable {
                 case .begin, .beginLabel, .dot, .functionName, .className:
                     space = true
                 default:
-                    if nextLineBeginsWithDot() {
+                    if let dot = leadingDot() {
+                        position = dot
                         space = true
                         continue
                     }

@@ -8,6 +8,10 @@ struct NameTable: Sendable {
     /// Slot → index + 1; 0 is free. The count is a power of two.
     private var slots = [Int32](repeating: 0, count: 256)
 
+    /// FNV-1a from a start that differs per process: a script cannot choose names that collide. No result depends on it,
+    /// names are numbered in the order of their first mention.
+    private static let seed = UInt32.random(in: 0...UInt32.max)
+
     var count: Int { ends.count }
 
     subscript(_ id: NameID) -> ArraySlice<UInt8> {
@@ -20,10 +24,12 @@ struct NameTable: Sendable {
     }
 
     mutating func intern(_ name: ArraySlice<UInt8>) -> NameID {
-        // FNV-1a; the number of names is bounded by the source length, so a chosen collision costs at most
-        // quadratic work on 256 KiB, and `ends` of equal hash are compared by length first.
-        var hash: UInt32 = 2_166_136_261
+        var hash = NameTable.seed
         for byte in name { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        // The low bits of FNV depend on low bits alone: mix the high ones in.
+        hash ^= hash >> 15
+        hash = hash &* 0x85EB_CA6B
+        hash ^= hash >> 13
         var slot = Int(hash) & (slots.count - 1)
         while slots[slot] != 0 {
             let index = Int(slots[slot]) - 1

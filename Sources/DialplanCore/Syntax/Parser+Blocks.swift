@@ -162,6 +162,8 @@ extension Parser {
         case .label:
             try enter(.keyword, after: .keyword, &stage)
             let variable = try declareParameter(token.name, start: start)
+            // `def a b:` may end with the line.
+            if style == .bareMethod { lexer.state = .middle }
             try advance()
             let isRequired = token.kind == .comma || token.kind == .newline || token.kind == .semicolon || endsParameters(style)
             if isRequired { return node(.requiredKeywordParameter, at: start, variable.rawValue) }

@@ -96,6 +96,8 @@ extension Parser {
     /// `/(?<name>…)/ =~ text` sets local variables.
     private mutating func makeMatch(_ call: NodeID, regex: NodeID) -> NodeID {
         let source = Array(tree.bytes(tree[regex].literal))
+        // A longer pattern is refused when it is compiled.
+        guard source.count <= 4096 else { return call }
         let mark = work.count
         var index = 0
         while index + 3 < source.count {

@@ -93,15 +93,20 @@ extension Parser {
             if !isBlank { width = min(width, Parser.columns(bytes[line.offset..<min(end, bytes.count)], limit: .max).columns) }
         }
         guard width != Int.max, width > 0 else { return }
-        for line in lines.reversed() {
-            let end = min(line.offset + line.spaces, parts[line.part].count)
-            let count = Parser.columns(parts[line.part][line.offset..<end], limit: width).bytes
-            parts[line.part].removeSubrange(line.offset..<line.offset + count)
-        }
+        var line = lines.startIndex
         for (index, bytes) in parts.enumerated() {
             let id = NodeID(work[mark + index])
-            guard kind(id) == .string else { continue }
-            let text = literal(bytes)
+            var kept: [UInt8] = []
+            var position = 0
+            while line < lines.endIndex, lines[line].part == index {
+                let offset = lines[line].offset
+                let end = min(offset + lines[line].spaces, bytes.count)
+                kept += bytes[position..<offset]
+                position = offset + Parser.columns(bytes[offset..<end], limit: width).bytes
+                line += 1
+            }
+            guard position > 0 else { continue }
+            let text = literal(kept + bytes[position...])
             tree.nodes[Int(id.rawValue)].a = text.rawValue
         }
     }

@@ -28,7 +28,7 @@ extension Parser {
     }
 
     var frame: ScopeFrame {
-        get { frames[frames.count - 1] }
+        _read { yield frames[frames.count - 1] }
         _modify { yield &frames[frames.count - 1] }
     }
 

@@ -83,15 +83,17 @@ extension Parser {
 
     /// A string or heredoc and those that follow it directly. Sets `stringWasLabel` if it is the label of `"text": value`.
     mutating func parseString() throws(SyntaxError) -> NodeID {
-        var string = try parseOneString()
+        let first = try parseOneString()
+        guard !stringWasLabel, token.kind == .stringBegin || token.kind == .heredocBegin else { return first }
+        let mark = work.count
+        push(first)
         var progress = Progress()
-        while !stringWasLabel, token.kind == .stringBegin || token.kind == .heredocBegin {
+        while token.kind == .stringBegin || token.kind == .heredocBegin {
             try progress.check(self)
             lexer.quote.mayBeLabel = false
-            let next = try parseOneString()
-            string = concatenate(string, next)
+            push(try parseOneString())
         }
-        return string
+        return concatenate(from: mark)
     }
 
     private mutating func parseOneString() throws(SyntaxError) -> NodeID {
@@ -114,14 +116,15 @@ extension Parser {
         return string
     }
 
-    private mutating func concatenate(_ first: NodeID, _ second: NodeID) -> NodeID {
-        let start = self.start(first)
-        if kind(first) == .string, kind(second) == .string {
-            let bytes = Array(tree.bytes(tree[first].literal)) + Array(tree.bytes(tree[second].literal))
-            return stringNode(bytes, at: start)
+    /// Joins the strings pushed since the mark.
+    private mutating func concatenate(from mark: Int) -> NodeID {
+        let strings = work[mark...].map { NodeID($0) }
+        work.removeSubrange(mark...)
+        let start = strings.first.map { self.start($0) } ?? 0
+        if strings.allSatisfy({ kind($0) == .string }) {
+            return stringNode(strings.flatMap { tree.bytes(tree[$0].literal) }, at: start)
         }
-        let mark = work.count
-        for string in [first, second] {
+        for string in strings {
             if kind(string) == .interpolatedString {
                 for part in tree.nodes(in: tree[string].listA) { push(part) }
             } else {

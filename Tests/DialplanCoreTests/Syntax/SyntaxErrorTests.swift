@@ -98,6 +98,23 @@ struct SyntaxErrorTests {
         for row in rows { #expect(try !SyntaxTree(parsing: Array(row.utf8)).description.isEmpty) }
     }
 
+    /// Long scripts that would take a careless parser minutes: each of these must stay linear.
+    static let heavy: [(String, String, String)] = [
+        ("", "'a' ", "1"), ("", "'a#{1}' ", "1"), ("foo\n", "#\n", ".bar"), ("<<~X\n", "  x\n", "X\n"), ("", "<<A\nA\n", "1"), ("foo", " <<A,", "\n"),
+        ("", "a = ", "1"), ("", "x;", ""), ("x = [", "1,", "]"), ("{", "a: 1,", "}"), ("/", "(?<a>.)", "/ =~ x"), ("[", "0x" + String(repeating: "f", count: 16_000) + ", ", "]"),
+        ("\"", "#$a", "\""), ("", "foo do |a|\n", ""), ("", "\n", ""), ("", "x.y z ", ""), ("", "\\\n", ""), ("def f(", "a, ", ")"), ("", "_1 ", ""),
+    ]
+
+    @Test("a script of 256 KiB is parsed or refused within two seconds", arguments: heavy.map { [$0.0, $0.1, $0.2] })
+    func linear(_ parts: [String]) {
+        let count = (Parser.sourceBytesMax - 1_000) / parts[1].utf8.count
+        var bytes = Array(parts[0].utf8)
+        for _ in 0..<count { bytes += parts[1].utf8 }
+        bytes += parts[2].utf8
+        let duration = ContinuousClock().measure { _ = try? SyntaxTree(parsing: bytes) }
+        #expect(duration < .seconds(2))
+    }
+
     @Test("a script over 256 KiB is refused")
     func size() throws {
         let limit = [UInt8](repeating: UInt8(ascii: " "), count: 256 * 1024)
