@@ -51,7 +51,9 @@ extension Lexer {
         try refuseNumberSuffix(start: start)
     }
 
-    private mutating func scanRadix(_ radix: UInt32, skipping prefix: Int, start: Int, into token: inout Token) throws(SyntaxError) {
+    private mutating func scanRadix(_ radix: UInt32, skipping prefix: Int, start: Int, into token: inout Token)
+        throws(SyntaxError)
+    {
         position += prefix
         scratch.removeAll(keepingCapacity: true)
         if prefix == 1, peek() == UInt8(ascii: "_") { position += 1 }

@@ -40,7 +40,8 @@ extension Lexer {
         case UInt8(ascii: "("):
             let isFirst = state.isBegin
             let kind: TokenKind =
-                isFirst ? .parenthesisBegin
+                isFirst
+                ? .parenthesisBegin
                 : token.spaceBefore && (state == .argument || state == .endVariable)
                     ? .parenthesisArgument : .parenthesisCall
             take(kind, 1, .beginLabel, into: &token)
@@ -191,7 +192,9 @@ extension Lexer {
 
     private mutating func scanLess(_ next: UInt8, into token: inout Token) throws(SyntaxError) {
         if next == UInt8(ascii: "<") {
-            if state != .className, !state.isEnd, state.isBegin || token.spaceBefore, try scanHeredocOpening(into: &token) {
+            if state != .className, !state.isEnd, state.isBegin || token.spaceBefore,
+                try scanHeredocOpening(into: &token)
+            {
                 return
             }
             takeOperator(.shiftLeft, 2, Names.shiftLeft, into: &token)
@@ -278,7 +281,9 @@ extension Lexer {
             let start = index + 1
             index = start
             while index < count, source[index] != first, source[index] != 0x0A { index += 1 }
-            guard index < count, source[index] == first else { throw error("unterminated here document identifier", at: position) }
+            guard index < count, source[index] == first else {
+                throw error("unterminated here document identifier", at: position)
+            }
             opening.identifier = start..<index
             opening.interpolates = first != UInt8(ascii: "'")
             opening.isCommand = first == UInt8(ascii: "`")

@@ -103,7 +103,9 @@ extension Lexer {
             if next == 0x0D, peek(1) == 0x0A { position += 1 }
             scratch.append(source[position])
             if source[position] == 0x0A { consumeLineEnd() } else { position += 1 }
-        } else if position < count, next == quote.close || next == UInt8(ascii: "\\") || (next == quote.open && quote.open != 0) {
+        } else if position < count,
+            next == quote.close || next == UInt8(ascii: "\\") || (next == quote.open && quote.open != 0)
+        {
             scratch.append(next)
             position += 1
         } else {
@@ -150,7 +152,8 @@ extension Lexer {
             position += 1
             consumeLineEnd()
         case UInt8(ascii: "u"): try scanUnicodeEscape(start: start)
-        case UInt8(ascii: "x"), UInt8(ascii: "0")...UInt8(ascii: "7"), UInt8(ascii: "c"), UInt8(ascii: "C"), UInt8(ascii: "M"):
+        case UInt8(ascii: "x"), UInt8(ascii: "0")...UInt8(ascii: "7"), UInt8(ascii: "c"), UInt8(ascii: "C"),
+            UInt8(ascii: "M"):
             scratch.append(try scanByteEscape(start: start, depth: 0))
         default:
             scratch.append(Lexer.simpleEscape(byte) ?? byte)

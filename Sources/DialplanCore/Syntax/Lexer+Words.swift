@@ -41,7 +41,8 @@ extension Lexer {
         let name = names.intern(source[start..<position])
         token.value = name.rawValue
         if name.rawValue <= Int32(TokenKind.keywordEncoding.rawValue), state != .dot, !isName,
-            let keyword = TokenKind(rawValue: UInt8(name.rawValue)) {
+            let keyword = TokenKind(rawValue: UInt8(name.rawValue))
+        {
             token.kind = keyword
             state = Lexer.state(after: keyword)
             return
@@ -62,7 +63,8 @@ extension Lexer {
         case .keywordClass: .className
         case .keywordBreak, .keywordNext, .keywordRescue, .keywordReturn: .middle
         case .keywordDefined, .keywordNot, .keywordSuper, .keywordYield: .argument
-        case .keywordEnd, .keywordFalse, .keywordNil, .keywordRedo, .keywordRetry, .keywordSelf, .keywordTrue, .keywordFile,
+        case .keywordEnd, .keywordFalse, .keywordNil, .keywordRedo, .keywordRetry, .keywordSelf, .keywordTrue,
+            .keywordFile,
             .keywordLine, .keywordEncoding, .keywordBEGIN, .keywordEND:
             .end
         default: .begin
@@ -80,9 +82,13 @@ extension Lexer {
             if Byte.isDigit(peek()) {
                 skipIdentifier()
                 let name = String(decoding: source[start..<position], as: UTF8.self)
-                throw error("`\(name)' is not allowed as \(what == "class" ? "a class" : "an instance") variable name", at: start)
+                throw error(
+                    "`\(name)' is not allowed as \(what == "class" ? "a class" : "an instance") variable name",
+                    at: start)
             }
-            throw error("'\(text)' without identifiers is not allowed as \(what == "class" ? "a class" : "an instance") variable name", at: start)
+            throw error(
+                "'\(text)' without identifiers is not allowed as \(what == "class" ? "a class" : "an instance") variable name",
+                at: start)
         }
         skipIdentifier()
         token.kind = isClassVariable ? .classVariable : .instanceVariable
@@ -124,7 +130,8 @@ extension Lexer {
             if Byte.isSpaceOrEnd(byte) {
                 throw error("'$' without identifiers is not allowed as a global variable name", at: start)
             }
-            throw error("`$\(String(decoding: [byte], as: UTF8.self))' is not allowed as a global variable name", at: start)
+            throw error(
+                "`$\(String(decoding: [byte], as: UTF8.self))' is not allowed as a global variable name", at: start)
         }
         token.value = names.intern(source[start..<position]).rawValue
         state = state == .functionName ? .endFunction : .end
@@ -158,7 +165,11 @@ extension Lexer {
             token.value = names.intern(source[start..<position]).rawValue
         } else if byte == UInt8(ascii: "@") || byte == UInt8(ascii: "$") {
             state = .functionName
-            if byte == UInt8(ascii: "@") { try scanInstanceVariable(into: &token) } else { try scanGlobalVariable(into: &token) }
+            if byte == UInt8(ascii: "@") {
+                try scanInstanceVariable(into: &token)
+            } else {
+                try scanGlobalVariable(into: &token)
+            }
             if token.kind == .nthReference { token.value = names.intern(source[start..<position]).rawValue }
             token.kind = .symbol
         } else if let name = scanOperatorName() {
@@ -178,7 +189,9 @@ extension Lexer {
         case UInt8(ascii: "["):
             if b != UInt8(ascii: "]") {
                 found = nil
-            } else if c == UInt8(ascii: "="), peek(3) != UInt8(ascii: "="), peek(3) != UInt8(ascii: ">"), peek(3) != UInt8(ascii: "~") {
+            } else if c == UInt8(ascii: "="), peek(3) != UInt8(ascii: "="), peek(3) != UInt8(ascii: ">"),
+                peek(3) != UInt8(ascii: "~")
+            {
                 found = (Names.indexAssign, 3)
             } else {
                 found = (Names.index, 2)
@@ -195,7 +208,8 @@ extension Lexer {
                 found = b == a ? (Names.shiftLeft, 2) : b == UInt8(ascii: "=") ? (Names.lessEqual, 2) : (Names.less, 1)
             }
         case UInt8(ascii: ">"):
-            found = b == a ? (Names.shiftRight, 2) : b == UInt8(ascii: "=") ? (Names.greaterEqual, 2) : (Names.greater, 1)
+            found =
+                b == a ? (Names.shiftRight, 2) : b == UInt8(ascii: "=") ? (Names.greaterEqual, 2) : (Names.greater, 1)
         case UInt8(ascii: "="):
             if b == a {
                 found = c == a ? (Names.caseEqual, 3) : (Names.equal, 2)

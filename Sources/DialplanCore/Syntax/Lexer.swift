@@ -123,7 +123,9 @@ struct Lexer: Sendable {
 
     /// Steps over a `=begin` … `=end` comment at the position, if there is one.
     private mutating func skipBlockComment() throws(SyntaxError) -> Bool {
-        guard isAtLineStart(position), hasPrefix("=begin", at: position), Byte.isSpaceOrEnd(peek(6)) else { return false }
+        guard isAtLineStart(position), hasPrefix("=begin", at: position), Byte.isSpaceOrEnd(peek(6)) else {
+            return false
+        }
         let start = position
         while true {
             skipToLineEnd()
@@ -202,7 +204,8 @@ struct Lexer: Sendable {
                 return endOfInput(space: space)
             case UInt8(ascii: "_"):
                 if isAtLineStart(position), hasPrefix("__END__", at: position),
-                    peek(7) == 0 || peek(7) == 0x0A || (peek(7) == 0x0D && peek(8) == 0x0A) {
+                    peek(7) == 0 || peek(7) == 0x0A || (peek(7) == 0x0D && peek(8) == 0x0A)
+                {
                     return endOfInput(space: space)
                 }
                 return try scanToken(byte, space: space)
@@ -227,7 +230,8 @@ struct Lexer: Sendable {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "'"):
                 position += 1
-                quote = Quote(open: 0, close: byte, interpolates: byte == UInt8(ascii: "\""), mayBeLabel: isLabelPossible)
+                quote = Quote(
+                    open: 0, close: byte, interpolates: byte == UInt8(ascii: "\""), mayBeLabel: isLabelPossible)
                 token.kind = .stringBegin
             case UInt8(ascii: "@"): try scanInstanceVariable(into: &token)
             case UInt8(ascii: "$"): try scanGlobalVariable(into: &token)

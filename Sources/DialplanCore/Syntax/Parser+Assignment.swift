@@ -4,12 +4,16 @@ extension Parser {
     func isAssignable(_ id: NodeID) -> Bool {
         let node = tree[id]
         switch node.kind {
-        case .localVariable, .instanceVariable, .classVariable, .globalVariable, .constant, .constantPath, .multipleTarget: return true
+        case .localVariable, .instanceVariable, .classVariable, .globalVariable, .constant, .constantPath,
+            .multipleTarget:
+            return true
         case .backReference: return node.a == Int32(UInt8(ascii: "~"))
         case .index: return !tree.block(node).isPresent
         case .call:
             if node.flags.contains(.variableCall) { return true }
-            guard node.nodeA.isPresent, node.c == ArgumentsID.empty.rawValue, !node.flags.contains(.parentheses) else { return false }
+            guard node.nodeA.isPresent, node.c == ArgumentsID.empty.rawValue, !node.flags.contains(.parentheses) else {
+                return false
+            }
             let name = lexer.names[node.nameB]
             guard let first = name.first, let last = name.last, Byte.isIdentifierStart(first) else { return false }
             return Byte.isIdentifier(last)
@@ -28,7 +32,9 @@ extension Parser {
         case .fileName: return error("Can't assign to __FILE__", at: node.start)
         case .nthReference: return error("Can't set variable $\(node.a)", at: node.start)
         case .backReference:
-            return error("Can't set variable $\(String(decoding: [UInt8(truncatingIfNeeded: node.a)], as: UTF8.self))", at: node.start)
+            return error(
+                "Can't set variable $\(String(decoding: [UInt8(truncatingIfNeeded: node.a)], as: UTF8.self))",
+                at: node.start)
         default: return unexpected()
         }
     }
@@ -45,9 +51,12 @@ extension Parser {
             tree.nodes[index].a = lexer.names.intern("$~").rawValue
         case .call where node.flags.contains(.variableCall):
             let variable = declare(node.nameB, start: node.start)
-            if tree.variables[Int(variable.rawValue)].scope != frame.id { tree.variables[Int(variable.rawValue)].isCaptured = true }
+            if tree.variables[Int(variable.rawValue)].scope != frame.id {
+                tree.variables[Int(variable.rawValue)].isCaptured = true
+            }
             tree.nodes[index] = Node(
-                kind: .localVariable, flags: [], start: node.start, position: node.start, a: variable.rawValue, b: -1, c: -1)
+                kind: .localVariable, flags: [], start: node.start, position: node.start, a: variable.rawValue, b: -1,
+                c: -1)
         case .call:
             let writer = lexer.names.intern((lexer.names[node.nameB] + [UInt8(ascii: "=")])[...])
             tree.nodes[index].kind = .attribute
@@ -75,14 +84,17 @@ extension Parser {
             let taken = token
             try advance()
             let value = try parseAssignedValue(commands: commands, multiple: false)
-            let kind: NodeKind = taken.kind == .orAssign ? .orAssign : taken.kind == .andAssign ? .andAssign : .operatorAssign
+            let kind: NodeKind =
+                taken.kind == .orAssign ? .orAssign : taken.kind == .andAssign ? .andAssign : .operatorAssign
             let name = kind == .operatorAssign ? taken.value : -1
             return node(kind, at: start, position: taken.start, target.rawValue, value.rawValue, name)
         case .comma where multiple && isAssignable(place):
             return try parseMultipleAssignment(first: place, at: start)
         default:
             // `(a, b)` must go on, or be nested in another one.
-            if kind(place) == .multipleTarget, !(multiple && token.kind == .parenthesisEnd) { throw unexpected(expecting: "'='") }
+            if kind(place) == .multipleTarget, !(multiple && token.kind == .parenthesisEnd) {
+                throw unexpected(expecting: "'='")
+            }
             return place
         }
     }

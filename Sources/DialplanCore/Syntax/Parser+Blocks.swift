@@ -137,7 +137,9 @@ extension Parser {
         } while token.kind == .comma
     }
 
-    private mutating func parseParameter(_ style: ParameterStyle, _ stage: inout ParameterStage) throws(SyntaxError) -> NodeID {
+    private mutating func parseParameter(_ style: ParameterStyle, _ stage: inout ParameterStage) throws(SyntaxError)
+        -> NodeID
+    {
         let start = token.start
         switch token.kind {
         case .star, .multiply:
@@ -165,7 +167,8 @@ extension Parser {
             // `def a b:` may end with the line.
             if style == .bareMethod { lexer.state = .middle }
             try advance()
-            let isRequired = token.kind == .comma || token.kind == .newline || token.kind == .semicolon || endsParameters(style)
+            let isRequired =
+                token.kind == .comma || token.kind == .newline || token.kind == .semicolon || endsParameters(style)
             if isRequired { return node(.requiredKeywordParameter, at: start, variable.rawValue) }
             let value = try parseExpression(commands: false)
             return node(.optionalKeywordParameter, at: start, variable.rawValue, value.rawValue)
@@ -184,7 +187,9 @@ extension Parser {
         }
     }
 
-    private mutating func enter(_ next: ParameterStage, after last: ParameterStage, _ stage: inout ParameterStage) throws(SyntaxError) {
+    private mutating func enter(_ next: ParameterStage, after last: ParameterStage, _ stage: inout ParameterStage)
+        throws(SyntaxError)
+    {
         guard stage.rawValue <= last.rawValue else { throw unexpected() }
         stage = next
     }

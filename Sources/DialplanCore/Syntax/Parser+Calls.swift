@@ -38,7 +38,9 @@ extension Parser {
     }
 
     /// `foo (…)`: the beginning of an argument, or, as in Ruby 1.8, the arguments (`foo (1, 2)`, `x + foo (1)`).
-    private mutating func parseSpacedParentheses(commands: Bool) throws(SyntaxError) -> (record: Int32, inParentheses: Bool)? {
+    private mutating func parseSpacedParentheses(commands: Bool) throws(SyntaxError) -> (
+        record: Int32, inParentheses: Bool
+    )? {
         let start = token.start
         let outer = enclose()
         try advance()
@@ -147,7 +149,11 @@ extension Parser {
                 work.removeSubrange(pairMark...)
             } else {
                 let value: NodeID
-                if let pending { value = pending } else { value = try parseArgumentValue(commands: isFirst && closing != .bracketEnd) }
+                if let pending {
+                    value = pending
+                } else {
+                    value = try parseArgumentValue(commands: isFirst && closing != .bracketEnd)
+                }
                 pending = nil
                 if stringWasLabel || token.kind == .arrow {
                     if pairs.isEmpty { pairsStart = self.start(value) }
@@ -257,24 +263,30 @@ extension Parser {
         let start = self.start(receiver)
         guard let arguments = try parseCallArguments(commands: commands) else {
             return node(
-                .call, at: start, position: position, flags: flags, receiver.rawValue, name.rawValue, ArgumentsID.empty.rawValue)
+                .call, at: start, position: position, flags: flags, receiver.rawValue, name.rawValue,
+                ArgumentsID.empty.rawValue)
         }
         let flags = arguments.inParentheses ? flags.union(.parentheses) : flags
-        return node(.call, at: start, position: position, flags: flags, receiver.rawValue, name.rawValue, arguments.record)
+        return node(
+            .call, at: start, position: position, flags: flags, receiver.rawValue, name.rawValue, arguments.record)
     }
 
     /// `A::B`, `a::b`, `A::B(x)`.
-    private mutating func parseScopeCall(on value: NodeID, commands: Bool) throws(SyntaxError) -> (NodeID, mayTakeBlock: Bool) {
+    private mutating func parseScopeCall(on value: NodeID, commands: Bool) throws(SyntaxError) -> (
+        NodeID, mayTakeBlock: Bool
+    ) {
         try advance()
         let position = token.start
         guard token.kind == .constant else {
-            guard token.kind == .identifier || token.kind == .suffixedIdentifier || token.kind == .operatorName
-                || token.kind == .parenthesisCall || token.kind == .parenthesisBegin
+            guard
+                token.kind == .identifier || token.kind == .suffixedIdentifier || token.kind == .operatorName
+                    || token.kind == .parenthesisCall || token.kind == .parenthesisBegin
             else { throw unexpected() }
             if token.kind == .parenthesisCall || token.kind == .parenthesisBegin {
                 let record = try parseParenthesizedArguments()
                 let call = node(
-                    .call, at: start(value), position: position, flags: .parentheses, value.rawValue, Names.call.rawValue, record)
+                    .call, at: start(value), position: position, flags: .parentheses, value.rawValue,
+                    Names.call.rawValue, record)
                 return (call, true)
             }
             let name = token.name

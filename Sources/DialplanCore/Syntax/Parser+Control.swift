@@ -102,7 +102,9 @@ extension Parser {
             subject = try parseExpressionStatement(multiple: false)
         }
         try skipTerminators()
-        guard token.kind != .keywordIn else { throw error("pattern matching (case/in) is not supported", at: token.start) }
+        guard token.kind != .keywordIn else {
+            throw error("pattern matching (case/in) is not supported", at: token.start)
+        }
         guard token.kind == .keywordWhen else { throw unexpected(expecting: "`when'") }
         let mark = work.count
         var progress = Progress()
@@ -178,7 +180,9 @@ extension Parser {
             kind = .next
         }
         try advance()
-        guard commands, token.kind.beginsCommandArgument || token.kind == .braceBegin else { return node(kind, at: taken.start, -1) }
+        guard commands, token.kind.beginsCommandArgument || token.kind == .braceBegin else {
+            return node(kind, at: taken.start, -1)
+        }
         let start = token.start
         let record = Int(try parseArguments(first: nil, closing: nil, allowsBlock: false))
         let count = Int(tree.extra[record + 1])

@@ -74,7 +74,9 @@ extension Parser {
         default:
             tree.scopes[Int(scope.rawValue)].hasParameterList = true
             let parameters = try parseParameters(.bareMethod)
-            guard token.kind == .newline || token.kind == .semicolon else { throw unexpected(expecting: "';' or '\\n'") }
+            guard token.kind == .newline || token.kind == .semicolon else {
+                throw unexpected(expecting: "';' or '\\n'")
+            }
             return parameters
         }
     }
@@ -129,7 +131,9 @@ extension Parser {
         return path
     }
 
-    private mutating func parseClassBody(_ kind: Scope.Kind, start: Int32, outer: Enclosure) throws(SyntaxError) -> ScopeID {
+    private mutating func parseClassBody(_ kind: Scope.Kind, start: Int32, outer: Enclosure) throws(SyntaxError)
+        -> ScopeID
+    {
         openScope(kind, start: start)
         let scope = frame.id
         let body = try parseBodyWithClauses()
@@ -148,8 +152,12 @@ extension Parser {
             let new = token.name
             lexer.state = .functionName
             try advance()
-            guard token.kind == .globalVariable || token.kind == .nthReference else { throw unexpected(expecting: "global variable") }
-            guard token.kind == .globalVariable else { throw error("can't make alias for the number variables", at: token.start) }
+            guard token.kind == .globalVariable || token.kind == .nthReference else {
+                throw unexpected(expecting: "global variable")
+            }
+            guard token.kind == .globalVariable else {
+                throw error("can't make alias for the number variables", at: token.start)
+            }
             let old = token.name
             lexer.state = .end
             try advance()
@@ -185,7 +193,9 @@ extension Parser {
             return name
         case .symbolBegin:
             let symbol = try parseQuotedSymbol(followedBy: isLast ? .end : .functionName)
-            guard kind(symbol) == .symbol else { throw error("interpolated symbols are not supported here", at: start(symbol)) }
+            guard kind(symbol) == .symbol else {
+                throw error("interpolated symbols are not supported here", at: start(symbol))
+            }
             return tree[symbol].nameA
         default: throw unexpected()
         }

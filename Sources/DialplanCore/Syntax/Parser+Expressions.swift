@@ -72,7 +72,8 @@ extension Parser {
     /// Whether nothing that could be the upper end of a range follows.
     private func endsRange() -> Bool {
         switch token.kind {
-        case .parenthesisEnd, .bracketEnd, .braceEnd, .newline, .semicolon, .endOfInput, .keywordThen, .keywordEnd, .comma,
+        case .parenthesisEnd, .bracketEnd, .braceEnd, .newline, .semicolon, .endOfInput, .keywordThen, .keywordEnd,
+            .comma,
             .arrow, .keywordDo, .keywordIf, .keywordUnless, .colon:
             true
         default: false
@@ -107,18 +108,22 @@ extension Parser {
                 continue
             }
             index += 1
-            guard byte == UInt8(ascii: "("), source[index] == UInt8(ascii: "?"), source[index + 1] == UInt8(ascii: "<") else { continue }
+            guard byte == UInt8(ascii: "("), source[index] == UInt8(ascii: "?"), source[index + 1] == UInt8(ascii: "<")
+            else { continue }
             var end = index + 2
             while end < source.count, Byte.isIdentifier(source[end]) { end += 1 }
             let name = source[(index + 2)..<end]
-            guard end < source.count, source[end] == UInt8(ascii: ">"), let first = name.first, Byte.isIdentifierStart(first),
+            guard end < source.count, source[end] == UInt8(ascii: ">"), let first = name.first,
+                Byte.isIdentifierStart(first),
                 !Byte.isUpper(first)
             else { continue }
             let id = lexer.names.intern(name)
             guard id.rawValue > Int32(TokenKind.keywordEncoding.rawValue) else { continue }
             let known = lookUp(id)
             let variable = known.isPresent ? known : declare(id, start: start(regex))
-            if tree.variables[Int(variable.rawValue)].scope != frame.id { tree.variables[Int(variable.rawValue)].isCaptured = true }
+            if tree.variables[Int(variable.rawValue)].scope != frame.id {
+                tree.variables[Int(variable.rawValue)].isCaptured = true
+            }
             if !work[mark...].contains(variable.rawValue) { work.append(variable.rawValue) }
             index = end
         }

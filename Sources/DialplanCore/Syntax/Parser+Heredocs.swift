@@ -37,7 +37,9 @@ extension Parser {
     }
 
     /// Pushes the parts of the body and steps behind its closing line.
-    private mutating func parseHeredocBody(_ heredoc: Heredoc, start: Int32, mark: Int) throws(SyntaxError) -> [HeredocLine] {
+    private mutating func parseHeredocBody(_ heredoc: Heredoc, start: Int32, mark: Int) throws(SyntaxError)
+        -> [HeredocLine]
+    {
         let quote = Quote(open: 0, close: 0, interpolates: heredoc.interpolates)
         var lines: [HeredocLine] = []
         var nesting = 0
@@ -90,7 +92,9 @@ extension Parser {
             let end = line.offset + line.spaces
             // A line of nothing but space does not count, unless an interpolation follows.
             let isBlank = end < bytes.count ? bytes[end] == 0x0A : line.part == lastPart
-            if !isBlank { width = min(width, Parser.columns(bytes[line.offset..<min(end, bytes.count)], limit: .max).columns) }
+            if !isBlank {
+                width = min(width, Parser.columns(bytes[line.offset..<min(end, bytes.count)], limit: .max).columns)
+            }
         }
         guard width != Int.max, width > 0 else { return }
         var line = lines.startIndex

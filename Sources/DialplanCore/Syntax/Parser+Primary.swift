@@ -221,7 +221,9 @@ extension Parser {
     private mutating func parseOmittedValue(_ name: NameID, at start: Int32) throws(SyntaxError) -> NodeID {
         let variable = lookUp(name)
         if variable.isPresent { return variableNode(variable, at: start) }
-        guard let first = lexer.names[name].first, let last = lexer.names[name].last, Byte.isIdentifier(last) else { throw unexpected() }
+        guard let first = lexer.names[name].first, let last = lexer.names[name].last, Byte.isIdentifier(last) else {
+            throw unexpected()
+        }
         if Byte.isUpper(first) { return node(.constant, at: start, name.rawValue) }
         return node(.call, at: start, flags: .variableCall, -1, name.rawValue, ArgumentsID.empty.rawValue)
     }

@@ -134,7 +134,9 @@ extension Parser {
     mutating func declareParameter(_ name: NameID, start: Int32) throws(SyntaxError) -> VariableID {
         let existing = lookUp(name)
         if existing.isPresent, tree.variables[Int(existing.rawValue)].scope == frame.id {
-            guard lexer.names[name].first == UInt8(ascii: "_") else { throw error("duplicated argument name", at: start) }
+            guard lexer.names[name].first == UInt8(ascii: "_") else {
+                throw error("duplicated argument name", at: start)
+            }
             return declare(name, kind: .hidden, start: start)
         }
         return declare(name, kind: .parameter, start: start)
@@ -152,7 +154,8 @@ extension Parser {
     func numberedParameter(_ name: NameID) -> UInt8? {
         guard frame.allowsNumberedParameters else { return nil }
         let bytes = lexer.names[name]
-        guard bytes.count == 2, bytes.first == UInt8(ascii: "_"), let digit = bytes.last, digit >= 0x31, digit <= 0x39 else { return nil }
+        guard bytes.count == 2, bytes.first == UInt8(ascii: "_"), let digit = bytes.last, digit >= 0x31, digit <= 0x39
+        else { return nil }
         return digit - 0x30
     }
 

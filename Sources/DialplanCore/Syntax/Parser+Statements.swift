@@ -51,7 +51,8 @@ extension Parser {
                 try advance()
                 let condition = try parseCondition()
                 allowLoopJumps(since: start)
-                statement = node(.while, at: start, position: position, flags: flags, condition.rawValue, statement.rawValue)
+                statement = node(
+                    .while, at: start, position: position, flags: flags, condition.rawValue, statement.rawValue)
             case .keywordRescue:
                 try advance()
                 let value = try parseExpressionStatement(multiple: false)
@@ -101,7 +102,9 @@ extension Parser {
     mutating func parseBodyWithClauses() throws(SyntaxError) -> NodeID {
         let start = token.start
         let body = try parseBody()
-        guard token.kind == .keywordRescue || token.kind == .keywordEnsure || token.kind == .keywordElse else { return body }
+        guard token.kind == .keywordRescue || token.kind == .keywordEnsure || token.kind == .keywordElse else {
+            return body
+        }
         let mark = work.count
         var progress = Progress()
         while token.kind == .keywordRescue {
@@ -136,7 +139,8 @@ extension Parser {
         let mark = work.count
         var progress = Progress()
         if token.kind != .arrow, token.kind != .keywordThen, token.kind != .newline, token.kind != .semicolon,
-            token.kind != .keywordEnd {
+            token.kind != .keywordEnd
+        {
             repeat {
                 try progress.check(self)
                 if token.kind == .star {

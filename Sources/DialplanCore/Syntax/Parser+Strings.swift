@@ -63,7 +63,9 @@ extension Parser {
     }
 
     /// Makes one node of the parts since the mark and the bytes in `scratch`.
-    private mutating func finishParts(from mark: Int, plain: NodeKind, interpolated: NodeKind, at start: Int32) -> NodeID {
+    private mutating func finishParts(from mark: Int, plain: NodeKind, interpolated: NodeKind, at start: Int32)
+        -> NodeID
+    {
         if work.count == mark {
             let bytes = lexer.scratch
             lexer.scratch.removeAll(keepingCapacity: true)

@@ -37,7 +37,9 @@ struct Parser {
 
     init(source: [UInt8], options: ParseOptions) throws(SyntaxError) {
         guard source.count <= Parser.sourceBytesMax else {
-            throw SyntaxError(message: "script is too long (\(source.count) bytes, limit \(Parser.sourceBytesMax))", line: 1, column: 1)
+            throw SyntaxError(
+                message: "script is too long (\(source.count) bytes, limit \(Parser.sourceBytesMax))", line: 1,
+                column: 1)
         }
         lexer = Lexer(source: source, firstLine: options.firstLine)
         depthLimit = max(1, min(options.depthLimit, 256))
@@ -98,7 +100,9 @@ struct Parser {
         let tail = expecting.map { ", expecting \($0)" } ?? ""
         var offset = Int(token.start)
         // The end of the script is the end of its last line, not the line after it.
-        if token.kind == .endOfInput, offset == lexer.count, offset > 0, lexer.source[offset - 1] == 0x0A { offset -= 1 }
+        if token.kind == .endOfInput, offset == lexer.count, offset > 0, lexer.source[offset - 1] == 0x0A {
+            offset -= 1
+        }
         return lexer.error("syntax error, unexpected \(token.kind.messageName)\(tail)", at: offset)
     }
 
@@ -169,7 +173,9 @@ struct Parser {
     }
 
     /// A method call with plain arguments (operators).
-    mutating func callNode(_ receiver: NodeID, _ name: NameID, _ argument: NodeID? = nil, position: Int32, start: Int32? = nil) -> NodeID {
+    mutating func callNode(
+        _ receiver: NodeID, _ name: NameID, _ argument: NodeID? = nil, position: Int32, start: Int32? = nil
+    ) -> NodeID {
         let mark = work.count
         if let argument { push(argument) }
         let arguments = takeArguments(from: mark)

@@ -76,7 +76,8 @@ private struct TreePrinter {
         case .interpolatedRegex: list("dregex", children(node.listA) + flags(node.regexFlags))
         case .array: list(node.flags.contains(.implicit) ? "values" : "array", children(node.listA))
         case .hash: list(node.flags.contains(.braceless) ? "pairs" : "hash", children(node.listA))
-        case .range: list(node.flags.contains(.exclusive) ? "range..." : "range", [.node(node.nodeA), .node(node.nodeB)])
+        case .range:
+            list(node.flags.contains(.exclusive) ? "range..." : "range", [.node(node.nodeA), .node(node.nodeB)])
         case .fileName: output += "__FILE__"
         case .localVariable: output += name(node.variable)
         case .instanceVariable, .classVariable, .globalVariable, .constant: output += name(node.nameA)
@@ -108,7 +109,8 @@ private struct TreePrinter {
         case .or: list("or", [.node(node.nodeA), .node(node.nodeB)])
         case .rescueModifier: list("rescue-mod", [.node(node.nodeA), .node(node.nodeB)])
         case .blockPass: list("&", optional(node.nodeA))
-        case .block, .lambda: list("\(node.kind)", parameters(tree[node.blockScope]) + optional(tree[node.blockScope].body))
+        case .block, .lambda:
+            list("\(node.kind)", parameters(tree[node.blockScope]) + optional(tree[node.blockScope].body))
         case .defined: list("defined?", [.node(node.nodeA)])
         case .statements: list("do", children(node.listA))
         case .beginBlock: list("begin", optional(node.nodeA))
@@ -116,7 +118,8 @@ private struct TreePrinter {
         case .while:
             let head = node.flags.contains(.negated) ? "until" : "while"
             list(head + (node.flags.contains(.testedAfter) ? "-after" : ""), optional(node.nodeA, node.nodeB))
-        case .for: list("for", [.node(node.nodeA), .node(node.nodeB)] + optional(tree[tree[node.nodeC].blockScope].body))
+        case .for:
+            list("for", [.node(node.nodeA), .node(node.nodeB)] + optional(tree[tree[node.nodeC].blockScope].body))
         case .case: list("case", [.node(node.nodeA)] + children(node.listB) + optional(node.nodeC))
         case .when: list("when", [.text("(")] + children(node.listA) + [.text(")")] + optional(node.nodeB))
         case .begin: printBegin(node)
@@ -170,7 +173,9 @@ private struct TreePrinter {
         tree.arguments(node).map { .node($0) } + optional(tree.block(node))
     }
 
-    private func safe(_ head: String, _ node: Node) -> String { node.flags.contains(.safeNavigation) ? head + "&" : head }
+    private func safe(_ head: String, _ node: Node) -> String {
+        node.flags.contains(.safeNavigation) ? head + "&" : head
+    }
 
     private func flags(_ flags: RegexFlags) -> [Item] {
         let letters: [(RegexFlags, String)] = [

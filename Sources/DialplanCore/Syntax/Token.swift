@@ -184,7 +184,8 @@ extension TokenKind {
 enum Names {
     /// Index = NameID = raw value of the TokenKind.
     static let keywords: [StaticString] = [
-        "alias", "and", "begin", "BEGIN", "break", "case", "class", "def", "defined?", "do", "else", "elsif", "end", "END",
+        "alias", "and", "begin", "BEGIN", "break", "case", "class", "def", "defined?", "do", "else", "elsif", "end",
+        "END",
         "ensure", "false", "for", "if", "in", "module", "next", "nil", "not", "or", "redo", "rescue", "retry", "return",
         "self", "super", "then", "true", "undef", "unless", "until", "when", "while", "yield",
         "__FILE__", "__LINE__", "__ENCODING__",

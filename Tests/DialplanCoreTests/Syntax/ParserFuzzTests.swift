@@ -18,9 +18,12 @@ struct SplitMix: RandomNumberGenerator {
 struct ParserFuzzTests {
     /// Pieces that mean much in little space.
     static let pieces: [[UInt8]] = [
-        "\"", "'", "#{", "}", "{", "(", ")", "[", "]", "|", "do", " end", "\n", "\r\n", "<<A\n", "<<~'B'", "A\n", "=", "::", ":", "?", "/", "%w(", "%r{",
-        "->", "&", "*", "**", "..", "...", "if ", "case ", "when ", "def ", "class ", "rescue", "=begin\n", "=end\n", "__END__\n", "\\", "\\u{", "#$", "#@",
-        "_1", "x=", ",", ";", "&.", "yield", "super", "alias ", "undef ", "not ", "!", "-", "0x", "1e", "\0", "\u{80}", "for ", " in ", "\\M-", "$",
+        "\"", "'", "#{", "}", "{", "(", ")", "[", "]", "|", "do", " end", "\n", "\r\n", "<<A\n", "<<~'B'", "A\n", "=",
+        "::", ":", "?", "/", "%w(", "%r{",
+        "->", "&", "*", "**", "..", "...", "if ", "case ", "when ", "def ", "class ", "rescue", "=begin\n", "=end\n",
+        "__END__\n", "\\", "\\u{", "#$", "#@",
+        "_1", "x=", ",", ";", "&.", "yield", "super", "alias ", "undef ", "not ", "!", "-", "0x", "1e", "\0", "\u{80}",
+        "for ", " in ", "\\M-", "$",
     ].map { Array($0.utf8) }
 
     /// One to eight changes of a script: bytes set, pieces put in, ranges cut or doubled.
@@ -43,7 +46,9 @@ struct ParserFuzzTests {
         return bytes
     }
 
-    @Test("no change of a script makes the parser trap or hang, and errors lie within the script", arguments: DialplanCorpus.all)
+    @Test(
+        "no change of a script makes the parser trap or hang, and errors lie within the script",
+        arguments: DialplanCorpus.all)
     func mutations(_ script: DialplanCorpus.Script) throws {
         let seed: UInt64 = 0x5EED_0002
         var random = SplitMix(state: seed)

@@ -16,7 +16,8 @@ struct RubyOracleTests {
     func tables() throws {
         let lines =
             ParserExpressionTests.numbers + ParserExpressionTests.operators + ParserExpressionTests.assignments
-            + ParserCallTests.calls + ParserCallTests.blocks + ParserStatementTests.control + ParserStatementTests.definitions
+            + ParserCallTests.calls + ParserCallTests.blocks + ParserStatementTests.control
+            + ParserStatementTests.definitions
             + LiteralTests.strings + LiteralTests.symbols + LiteralTests.regexes + LiteralTests.heredocs
         let sources = lines.map(\.source).filter { !Self.onlyOurs.contains($0) }
         for (source, isValid) in zip(sources, try RubyOracle.judge(sources)) {
@@ -25,7 +26,9 @@ struct RubyOracleTests {
     }
 
     /// Refusals that are our own: Ruby takes these.
-    static let ownWords = ["flip-flop", "pattern matching", "blocks are not supported", "argument forwarding", "Rational", "Invalid "]
+    static let ownWords = [
+        "flip-flop", "pattern matching", "blocks are not supported", "argument forwarding", "Rational", "Invalid ",
+    ]
 
     @Test("what the table calls an error is one for Ruby, unless it is refused on purpose")
     func refusals() throws {
@@ -68,7 +71,8 @@ enum RubyOracle {
 
     static var isAvailable: Bool {
         FileManager.default.isExecutableFile(atPath: path)
-            && (try? run(script: "print RUBY_VERSION.to_i", input: Data())).map { $0.first == UInt8(ascii: "3") } ?? false
+            && (try? run(script: "print RUBY_VERSION.to_i", input: Data())).map { $0.first == UInt8(ascii: "3") }
+                ?? false
     }
 
     /// Whether CRuby parses each source (as a file: `ruby -c`).
