@@ -14,9 +14,9 @@ public func runDialplanWorker(arguments: [String]) -> Int32 {
         report("unknown argument: \(arguments[0])")
         return 64
     }
-    do {
-        let channel = try ChildChannel.inherited()
-        try WorkerLoop(channel: channel, core: WorkerCore(engine: DialplanEngine())).run()
+    do throws(any Error) {
+        var loop = WorkerLoop(channel: try ChildChannel.inherited(), core: WorkerCore(engine: DialplanEngine()))
+        try loop.run()
         return 0
     } catch let violation as FrontViolation {
         report("protocol violation by the front: \(violation)")

@@ -65,7 +65,7 @@ struct WorkerLoopTests {
     @Test("a process that no pool started is refused with its exit code")
     func notStarted() async {
         await #expect(processExitsWith: .exitCode(71)) {
-            close(0)
+            dup2(unsafe open("/dev/null", O_RDONLY), 0)
             exit(runDialplanWorker(arguments: []))
         }
     }

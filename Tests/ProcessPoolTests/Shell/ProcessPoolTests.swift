@@ -11,7 +11,8 @@ import Testing
 #endif
 
 /// Real processes. Nothing here waits by the clock but for what the pool itself has to do by the clock.
-@Suite(.timeLimit(.minutes(1)))
+/// One after the other: they measure time only where the pool does, but a starved machine would look like a hung worker.
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct ProcessPoolTests {
     @Test("payloads go to a worker and come back in order")
     func echo() async throws {
@@ -49,7 +50,7 @@ struct ProcessPoolTests {
             ("forged-pong", .protocolViolation("a pong that nobody asked for")), ("spin", .hang), ("doze", .hang),
         ])
     func sickness(command: String, reason: EndReason) async throws {
-        let (harness, serving) = try await PoolHarness.running(spares: 1)
+        let (harness, serving) = try await PoolHarness.running(spares: 1) { $0.hang.isEnabled = reason == .hang }
         #expect(await harness.send(command, to: serving[0]))
         let replacement = await harness.ready()
         #expect(replacement?.slot == 1 - serving[0].slot)
@@ -66,7 +67,10 @@ struct ProcessPoolTests {
 
     @Test("a worker that eats memory is killed at the limit")
     func memory() async throws {
-        let (harness, serving) = try await PoolHarness.running { $0.limits.residentBytes = 100 << 20 }
+        let (harness, serving) = try await PoolHarness.running {
+            $0.limits.residentBytes = 100 << 20
+            $0.hang.isEnabled = false
+        }
         _ = await harness.send("eat 200", to: serving[0])
         let report = await harness.end()?.1
         guard case .memoryLimit(let bytes) = report?.reason else {
