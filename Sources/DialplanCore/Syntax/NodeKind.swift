@@ -100,7 +100,7 @@ enum NodeKind: UInt8, CaseIterable, Sendable {
     /// Flags `.safeNavigation`, `.variableCall` (a bare word: no receiver, arguments or parentheses), `.selfReceiver`
     /// (receiver written `self`: private methods allowed), `.parentheses`.
     case call
-    /// `x[…]`, also a target. a: node receiver, c: args.
+    /// `x[…]`, also a target. a: node receiver, c: args. Flag `.selfReceiver`.
     case index
     /// c: args. Flag `.implicitArguments` for `super` without parentheses and arguments (passes the method's own).
     case `super`
@@ -166,7 +166,7 @@ enum NodeKind: UInt8, CaseIterable, Sendable {
     /// a: [node] values (may hold `splat`), b: node? body.
     case when
     /// `begin` with clauses, also bodies of def, class, module and do-blocks. a: node? body, b: [node] of `rescueClause`,
-    /// c: extra record; read it with `handlers(_:)`.
+    /// c: extra record; read it with `handlers(_:)`. Flag `.parentheses`: written with the word `begin` (parser's own use).
     case begin
     /// a: [node] classes (empty: StandardError; may hold `splat`), b: node? target, c: node? body.
     case rescueClause

