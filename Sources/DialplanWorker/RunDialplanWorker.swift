@@ -15,7 +15,10 @@ public func runDialplanWorker(arguments: [String]) -> Int32 {
         return 64
     }
     do throws(any Error) {
-        var loop = WorkerLoop(channel: try ChildChannel.inherited(), core: WorkerCore(engine: DialplanEngine()))
+        let channel = try ChildChannel.inherited()
+        let engine = DialplanEngine()
+        engine.warmUp()
+        var loop = WorkerLoop(channel: channel, core: WorkerCore(engine: engine))
         try loop.run()
         return 0
     } catch let violation as FrontViolation {

@@ -68,7 +68,9 @@ struct WorkerCore<Engine: ScriptEngine> {
         case .replay(let number, let entries):
             // It may have failed at its start, or its source was asked for: then all of it comes again, or nothing.
             guard let execution = executions[number] else { return }
-            guard case .collectingReplay = execution.state else { throw FrontViolation("replay of \(number), which runs") }
+            guard case .collectingReplay = execution.state else {
+                throw FrontViolation("replay of \(number), which runs")
+            }
             try execution.append(entries)
         case .go(let number):
             guard let execution = executions[number] else { return }
@@ -188,14 +190,16 @@ struct WorkerCore<Engine: ScriptEngine> {
                     return queue.append(execution)
                 }
             case .finished, .ended:
-                send(.finished(
-                    execution: execution.number, position: UInt32(clamping: run.position), statistics(of: run)))
+                send(
+                    .finished(
+                        execution: execution.number, position: UInt32(clamping: run.position), statistics(of: run)))
                 forget(execution)
                 return
             case .failed(let failure):
-                send(.failed(
-                    execution: execution.number, position: UInt32(clamping: run.position), failure,
-                    statistics(of: run)))
+                send(
+                    .failed(
+                        execution: execution.number, position: UInt32(clamping: run.position), failure,
+                        statistics(of: run)))
                 forget(execution)
                 return
             }
@@ -217,8 +221,9 @@ struct WorkerCore<Engine: ScriptEngine> {
         if sent == count { return true }
         let failure = ScriptFailure(
             .limit, message: "arguments of a host call are too long", line: Int32(clamping: run.currentLine))
-        send(.failed(
-            execution: execution.number, position: UInt32(clamping: first + sent), failure, statistics(of: run)))
+        send(
+            .failed(
+                execution: execution.number, position: UInt32(clamping: first + sent), failure, statistics(of: run)))
         forget(execution)
         return false
     }

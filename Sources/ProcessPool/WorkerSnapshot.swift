@@ -40,3 +40,18 @@ public struct WorkerSnapshot: Hashable, Sendable {
     /// Bytes that it has not taken from us yet.
     public var queuedBytes: Int
 }
+
+extension WorkerSnapshot.State {
+    init(_ state: SlotMachine.State, isInService: Bool) {
+        self =
+            switch state {
+            case .vacant(until: nil): .stopped
+            case .vacant: .backingOff
+            case .spawning: .spawning
+            case .warming: .warming
+            case .ready: isInService ? .ready : .standby
+            case .draining: .draining
+            case .ending: .ending
+            }
+    }
+}

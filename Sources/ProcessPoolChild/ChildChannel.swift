@@ -68,7 +68,8 @@ public final class ChildChannel {
         var kind: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         // Unsafe: getsockopt writes at most `size` bytes to `kind`.
-        guard unsafe getsockopt(copy, SOL_SOCKET, SO_TYPE, &kind, &size) == 0, kind == Int32(SOCK_STREAM.rawValue) else {
+        guard unsafe getsockopt(copy, SOL_SOCKET, SO_TYPE, &kind, &size) == 0, kind == Int32(SOCK_STREAM.rawValue)
+        else {
             close(copy)
             throw .notStartedByPool("descriptor 0 is not a stream socket")
         }
@@ -116,7 +117,8 @@ public final class ChildChannel {
         while sent < outgoing.count {
             // Unsafe: the pointer is used during the call only, within the array's bounds.
             let count = unsafe outgoing.withUnsafeBytes { bytes in
-                unsafe send(descriptor, bytes.baseAddress.map { unsafe $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
+                unsafe send(
+                    descriptor, bytes.baseAddress.map { unsafe $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
             }
             if count > 0 {
                 sent += count

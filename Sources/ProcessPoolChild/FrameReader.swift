@@ -38,7 +38,8 @@ package struct FrameReader: Sendable {
     /// After a violation the stream has no meaning any more: the reader must not be used again.
     package mutating func next() throws(ChannelViolation) -> Frame? {
         guard unfinished >= 4 else { return nil }
-        let length = Int(bytes[start]) | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2]) << 16
+        let length =
+            Int(bytes[start]) | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2]) << 16
             | Int(bytes[start + 3]) << 24
         // A bad length is known before the rest of the frame is there, and must not wait for it.
         try ChannelViolation.check(length: length, version: unfinished > 4 ? bytes[start + 4] : ChannelFormat.version)

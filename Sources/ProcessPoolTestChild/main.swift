@@ -20,9 +20,10 @@ func entries(of folder: String) -> [String] {
     guard let list = unsafe opendir(folder) else { return [] }
     var names: [String] = []
     while let entry = unsafe readdir(list) {
-        names.append(unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-            unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-        })
+        names.append(
+            unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            })
     }
     unsafe closedir(list)
     return names.filter { !$0.hasPrefix(".") }.sorted()

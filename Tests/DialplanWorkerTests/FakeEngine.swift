@@ -1,5 +1,6 @@
 import DialplanCore
 import DialplanHostCalls
+
 @testable import DialplanWorker
 
 /// A language of a few words whose every instruction the test knows: words separated by spaces.

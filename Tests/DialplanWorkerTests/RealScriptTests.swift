@@ -1,6 +1,7 @@
 import DialplanHostCalls
-@testable import DialplanWorker
 import Testing
+
+@testable import DialplanWorker
 
 /// The worker with the real language: what the fake one cannot prove.
 struct RealScriptTests {
@@ -46,7 +47,8 @@ struct RealScriptTests {
         return bench.journals[1] ?? []
     }
 
-    @Test("a real script's stream is the same however the turns fall, live and replayed", arguments: [true, false],
+    @Test(
+        "a real script's stream is the same however the turns fall, live and replayed", arguments: [true, false],
         [700, 30_000, 10_000_000] as [Int64])
     func replayed(withEnd: Bool, turnFuel: Int64) throws {
         let journal = try journal(withEnd: withEnd)

@@ -1,6 +1,7 @@
 import DialplanHostCalls
-@testable import DialplanWorker
 import Testing
+
+@testable import DialplanWorker
 
 /// A worker that takes over: the same stream, wherever the first one died.
 struct ReplayTests {

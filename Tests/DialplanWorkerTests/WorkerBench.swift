@@ -1,6 +1,7 @@
 import DialplanHostCalls
-@testable import DialplanWorker
 import Testing
+
+@testable import DialplanWorker
 
 /// A worker core with a front that keeps journals as the real one does.
 final class WorkerBench<Engine: ScriptEngine> {
@@ -99,7 +100,8 @@ final class WorkerBench<Engine: ScriptEngine> {
 
 /// A start of execution `number` with the source.
 func start(
-    _ number: UInt64, _ source: String, name: String = "plan", withSource: Bool = true, limits: ExecutionLimits = .init()
+    _ number: UInt64, _ source: String, name: String = "plan", withSource: Bool = true,
+    limits: ExecutionLimits = .init()
 ) -> ExecutionStart {
     ExecutionStart(
         execution: number, sourceDigest: Array(source.utf8), sourceName: name,

@@ -1,10 +1,12 @@
 import DialplanHostCalls
-@testable import DialplanWorker
 import Testing
 
+@testable import DialplanWorker
+
 struct WorkerCoreTests {
-    private func makeBench(_ change: (inout WorkerCore<FakeEngine>.Settings) -> Void = { _ in }) -> WorkerBench<FakeEngine>
-    {
+    private func makeBench(_ change: (inout WorkerCore<FakeEngine>.Settings) -> Void = { _ in }) -> WorkerBench<
+        FakeEngine
+    > {
         var settings = WorkerCore<FakeEngine>.Settings()
         change(&settings)
         return WorkerBench(FakeEngine(), settings)
@@ -46,7 +48,8 @@ struct WorkerCoreTests {
         bench.journals[1] = [.call(HostCallTable.Name.dial, [.text("x")]), .outcome(outcome)]
         // The journal follows the first start at once; it comes again with the second.
         let journal = FrontMessage.replay(execution: 1, entries: [.init(position: 1, entry: .outcome(outcome))])
-        try bench.send(.start(start(1, "call:x log:a", withSource: false), awaitingReplay: true), journal, .go(execution: 1))
+        try bench.send(
+            .start(start(1, "call:x log:a", withSource: false), awaitingReplay: true), journal, .go(execution: 1))
         #expect(bench.others == [.sourceNeeded(execution: 1)])
         #expect(bench.core.executionCount == 0)
         try bench.send(.start(start(1, "call:x log:a"), awaitingReplay: true), journal, .go(execution: 1))
@@ -59,7 +62,8 @@ struct WorkerCoreTests {
     func earlyEnd() throws {
         let bench = makeBench()
         let script = "spin:100000 log:never"
-        try bench.send(.start(start(1, script, withSource: false), awaitingReplay: false), .cancel(execution: 1, .callerGone))
+        try bench.send(
+            .start(start(1, script, withSource: false), awaitingReplay: false), .cancel(execution: 1, .callerGone))
         try bench.send(.start(start(1, script), awaitingReplay: false))
         bench.settle()
         #expect(bench.texts().first?.hasPrefix("callerGone") == true)
@@ -92,9 +96,10 @@ struct WorkerCoreTests {
         bench.settle()
         let failure = ScriptFailure(.syntaxError, message: "plan: bad", line: 2)
         #expect(
-            bench.others == [1, 2].map {
-                .failed(execution: $0, position: 0, failure, ExecutionStatistics())
-            })
+            bench.others
+                == [1, 2].map {
+                    .failed(execution: $0, position: 0, failure, ExecutionStatistics())
+                })
         #expect(engine.count.compiled == 1 && bench.core.executionCount == 0)
     }
 
@@ -187,7 +192,8 @@ struct WorkerCoreTests {
     @Test("an end that comes while the script runs into a call is dropped as well")
     func cancelTooLate() throws {
         let bench = makeBench()
-        try bench.send(.start(start(1, "call:x log:a spin:100000"), awaitingReplay: false), .cancel(execution: 1, .wallTime))
+        try bench.send(
+            .start(start(1, "call:x log:a spin:100000"), awaitingReplay: false), .cancel(execution: 1, .wallTime))
         bench.settle()
         try bench.resume()
         bench.settle()
@@ -260,10 +266,12 @@ struct WorkerCoreTests {
             [.go(execution: 1)], [.replay(execution: 1, entries: [])],
             [
                 .start(start(2, "call:x"), awaitingReplay: true),
-                .replay(execution: 2, entries: [
-                    .init(position: 3, entry: .outsideEnd(.callerGone, instructions: 4)),
-                    .init(position: 3, entry: .outsideEnd(.callerGone, instructions: 5)),
-                ]),
+                .replay(
+                    execution: 2,
+                    entries: [
+                        .init(position: 3, entry: .outsideEnd(.callerGone, instructions: 4)),
+                        .init(position: 3, entry: .outsideEnd(.callerGone, instructions: 5)),
+                    ]),
             ],
             [
                 .start(start(2, "call:x"), awaitingReplay: true),

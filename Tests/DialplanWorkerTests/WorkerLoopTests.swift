@@ -1,12 +1,15 @@
 import DialplanHostCalls
-@testable import DialplanWorker
 import Glibc
-@testable import ProcessPoolChild
 import Testing
+
+@testable import DialplanWorker
+@testable import ProcessPoolChild
 
 /// The loop over a real socket. Everything that the pool sends is in the socket before the loop begins.
 struct WorkerLoopTests {
-    private func run(_ frames: [(ChannelFormat.ParentKind, [UInt8])], hangUp: Bool = false) throws -> [FrameReader.Frame] {
+    private func run(_ frames: [(ChannelFormat.ParentKind, [UInt8])], hangUp: Bool = false) throws -> [FrameReader
+        .Frame]
+    {
         var ends: [Int32] = [-1, -1]
         try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
         defer { close(ends[0]) }

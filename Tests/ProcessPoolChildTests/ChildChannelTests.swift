@@ -1,7 +1,8 @@
 import CProcessPoolSupport
 import Glibc
-@testable import ProcessPoolChild
 import Testing
+
+@testable import ProcessPoolChild
 
 /// A channel whose other end the test holds.
 private struct Pair {

@@ -128,11 +128,12 @@ final class PoolShell {
     private func spawn(_ id: WorkerID) {
         let shell = NIOLoopBound(self, eventLoop: loop)
         let loop = loop
-        SpawnThread.shared.spawn(.init(
-            configuration: configuration,
-            spawned: { result in loop.execute { shell.value.spawned(id, result) } },
-            ended: { status in loop.execute { shell.value.exited(id, status) } }
-        ))
+        SpawnThread.shared.spawn(
+            .init(
+                configuration: configuration,
+                spawned: { result in loop.execute { shell.value.spawned(id, result) } },
+                ended: { status in loop.execute { shell.value.exited(id, status) } }
+            ))
     }
 
     private func ended(_ id: WorkerID, _ reason: EndReason, _ wasInService: Bool) {
@@ -344,10 +345,13 @@ final class PoolShell {
 
     private func scheduleLook() {
         let due = NIODeadline.now() + TimeAmount(configuration.hang.interval)
-        look = (due, loop.assumeIsolated().scheduleTask(deadline: due) { [self] in
-            lookAtWorkers(due: due)
-            if look != nil { scheduleLook() }
-        })
+        look = (
+            due,
+            loop.assumeIsolated().scheduleTask(deadline: due) { [self] in
+                lookAtWorkers(due: due)
+                if look != nil { scheduleLook() }
+            }
+        )
     }
 
     private func lookAtWorkers(due: NIODeadline) {
@@ -360,9 +364,10 @@ final class PoolShell {
             }
             guard machine.slots[slot].machine.takesPayloads else { continue }
             let page = worker.page.read()
-            readings.append(.init(
-                id: worker.id, progress: page.progress,
-                isWorkDue: page.isBusy || worker.framesSent > page.framesRead))
+            readings.append(
+                .init(
+                    id: worker.id, progress: page.progress,
+                    isWorkDue: page.isBusy || worker.framesSent > page.framesRead))
         }
         guard configuration.hang.isEnabled else { return }
         for effect in detector.look(now: .now(), due: due, readings: readings) {
@@ -377,20 +382,6 @@ final class PoolShell {
                 logger.warning("no worker is judged hung now: \(why)")
                 tell(.judgementWithheld(why))
             }
-        }
-    }
-}
-
-extension WorkerSnapshot.State {
-    init(_ state: SlotMachine.State, isInService: Bool) {
-        self = switch state {
-        case .vacant(until: nil): .stopped
-        case .vacant: .backingOff
-        case .spawning: .spawning
-        case .warming: .warming
-        case .ready: isInService ? .ready : .standby
-        case .draining: .draining
-        case .ending: .ending
         }
     }
 }

@@ -131,10 +131,12 @@ private func startPermanentThread(_ body: @escaping @Sendable () -> Void) -> Boo
     // Unsafe: the one reference is taken over by the thread, or back when there is none.
     let argument = unsafe Unmanaged.passRetained(Body(body))
     var thread = pthread_t()
-    let result = unsafe pthread_create(&thread, nil, { argument in
-        if let argument = unsafe argument { unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
-        return nil
-    }, argument.toOpaque())
+    let result = unsafe pthread_create(
+        &thread, nil,
+        { argument in
+            if let argument = unsafe argument { unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+            return nil
+        }, argument.toOpaque())
     if result != 0 { unsafe argument.release() }
     return result == 0
 }

@@ -1,6 +1,7 @@
 import NIOCore
-@testable import ProcessPool
 import Testing
+
+@testable import ProcessPool
 
 /// Workers that come on or not, looked at every 125 ms of virtual time.
 private final class Bench {

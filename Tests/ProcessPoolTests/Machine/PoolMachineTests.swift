@@ -1,6 +1,7 @@
 import NIOCore
-@testable import ProcessPool
 import Testing
+
+@testable import ProcessPool
 
 /// A pool under virtual time whose processes do what the test says.
 private final class Bench {
@@ -155,8 +156,10 @@ struct PoolMachineTests {
                 case .ended(let id, _, _):
                     hold(ended.insert(id).inserted, "an end is told once")
                     hold(!alive.contains(id), "an end is told after the process is reaped")
-                case .kill(let id), .sendStop(let id), .sendDrain(let id): hold(alive.contains(id), "only what lives is sent to")
-                case .intoService(let id), .standby(let id), .draining(let id): hold(!ended.contains(id), "nothing is told of the dead")
+                case .kill(let id), .sendStop(let id), .sendDrain(let id):
+                    hold(alive.contains(id), "only what lives is sent to")
+                case .intoService(let id), .standby(let id), .draining(let id):
+                    hold(!ended.contains(id), "nothing is told of the dead")
                 }
             }
         }

@@ -1,6 +1,7 @@
 import NIOCore
-@testable import ProcessPool
 import Testing
+
+@testable import ProcessPool
 
 /// A slot under virtual time.
 private final class Bench {
@@ -100,7 +101,8 @@ struct SlotMachineTests {
                 (.exited(.signalled(9)), [.ended(.signalled(9))], "vacant"), (.timePassed, none, "ready"),
             ],
             .draining: [
-                (.wanted, none, "draining"), (.spawned(pid: 1), none, "draining"), (.spawnFailed("x"), none, "draining"),
+                (.wanted, none, "draining"), (.spawned(pid: 1), none, "draining"),
+                (.spawnFailed("x"), none, "draining"),
                 (.saidReady(engineVersion: 1), kill, "ending protocol violation: ready twice"),
                 (.saidGoodbye, none, "ending drained, patiently"), (.drainRequested, none, "draining"),
                 (.stopRequested, [.sendStop], "ending pool shut down, patiently"),

@@ -1,7 +1,8 @@
 import NIOCore
-@testable import ProcessPool
 import ProcessPoolChild
 import Testing
+
+@testable import ProcessPool
 
 struct FrameDecoderTests {
     private static let payloads: [[UInt8]] = [[], [1], Array("hello".utf8), [UInt8](repeating: 7, count: 70_000)]

@@ -2,8 +2,9 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
-@testable import ProcessPool
 import Synchronization
+
+@testable import ProcessPool
 
 /// A real pool of `ProcessPoolTestChild` processes and its events, one after the other.
 final class PoolHarness {
@@ -11,7 +12,10 @@ final class PoolHarness {
     let log: CapturedLog
     private var events: AsyncStream<PoolEvent>.Iterator
 
-    init(_ mode: String = "normal", size: Int = 1, spares: Int = 0, change: (inout WorkerConfiguration) -> Void = { _ in })
+    init(
+        _ mode: String = "normal", size: Int = 1, spares: Int = 0,
+        change: (inout WorkerConfiguration) -> Void = { _ in }
+    )
         throws
     {
         var configuration = WorkerConfiguration(executable: Self.childPath, arguments: [mode])

@@ -1,13 +1,14 @@
 import CProcessPoolSupport
 import Glibc
-@testable import ProcessPool
 import Testing
+
+@testable import ProcessPool
 
 /// What a trap of the compiler's is on this machine.
 #if arch(x86_64)
-    private let trapSignal = SIGILL
+private let trapSignal = SIGILL
 #else
-    private let trapSignal = SIGTRAP
+private let trapSignal = SIGTRAP
 #endif
 
 /// Real processes. Nothing here waits by the clock but for what the pool itself has to do by the clock.
@@ -216,7 +217,9 @@ struct ProcessPoolTests {
         _ = await harness.send("exit 0", to: serving[0])
         _ = await harness.end()
         await harness.shutdown()
-        #expect(harness.log.lines.contains { $0.hasPrefix("worker 0.1 (pid ") && $0.hasSuffix("): red \u{FFFD}[31m alert") })
+        #expect(
+            harness.log.lines.contains { $0.hasPrefix("worker 0.1 (pid ") && $0.hasSuffix("): red \u{FFFD}[31m alert") }
+        )
     }
 
     @Test("a worker's own child does not survive it, whatever it does with its channel")
