@@ -69,7 +69,8 @@ enum Opcode: UInt8, CaseIterable, BitwiseCopyable {
     case leaveProgram  // the end of the script
 
     // Exceptions
-    case enterRescue  // R(a) = $!; $! = R(b)
+    case saveError  // R(a) = $!
+    case enterRescue  // $! = R(a)
     case leaveRescue  // $! = R(a)
     case rethrow  // R(a) goes on
     case raiseName  // raises core error number n with text literals[w]
@@ -110,10 +111,10 @@ extension Opcode {
     /// The fields a, b, c; a wide one stands at b.
     var fields: (Field, Field, Field) {
         switch self {
-        case .move, .arrayPush, .arrayConcat, .toList, .hashMerge, .newSymbol, .newRegex, .toTuple, .not, .enterRescue:
+        case .move, .arrayPush, .arrayConcat, .toList, .hashMerge, .newSymbol, .newRegex, .toTuple, .not:
             (.register, .register, .none)
         case .loadNil, .loadTrue, .loadFalse, .loadSelf, .loadUndefined, .loadClass, .toText, .returnValue,
-            .returnFromMethod, .breakBlock, .leaveRescue, .rethrow, .openSingleton, .keywordEnd, .blockParameter:
+            .returnFromMethod, .breakBlock, .leaveRescue, .rethrow, .saveError, .enterRescue, .openSingleton, .keywordEnd, .blockParameter:
             (.register, .none, .none)
         case .loadInteger, .nthReference, .backReference, .newHash: (.register, .wide, .none)
         case .loadConstant: (.register, .wideConstant, .none)

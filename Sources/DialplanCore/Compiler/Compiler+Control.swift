@@ -343,6 +343,7 @@ extension Compiler {
     ) throws(CompileError) {
         let exception = f.temporary()
         let saved = f.temporary()
+        emit(.saveError, a: saved)
         let start = f.position
         let region = f.openRegion()
         f.contexts.append(.protected(region: region))
@@ -360,7 +361,7 @@ extension Compiler {
         }
         if isModifier {
             let next = try testClass(nil, exception)
-            emit(.enterRescue, a: saved, b: exception)
+            emit(.enterRescue, a: exception)
             try finish(node.nodeB)
             f.patch(next)
         }
@@ -381,7 +382,7 @@ extension Compiler {
                 misses = [emit(.jump, wide: 0)]
                 for hit in hits { f.patch(hit) }
             }
-            emit(.enterRescue, a: saved, b: exception)
+            emit(.enterRescue, a: exception)
             if clause.nodeB.isPresent { try store(clause.nodeB, from: exception) }
             try finish(clause.nodeC)
             for miss in misses { f.patch(miss) }

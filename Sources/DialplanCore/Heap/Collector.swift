@@ -32,7 +32,7 @@ extension Machine {
         heap.region.finishCollection(limit: limit)
         cache.flush()
         fuel &-= Int64(live >> 6)
-        collectAt = live + max(Machine.collectionFloor, live)
+        collectAt = stress ? 0 : live + max(Machine.collectionFloor, live)
         if live + needed > heap.region.limit || live > heap.region.limit / 10 * 9 { throw .limit(.heap) }
     }
 

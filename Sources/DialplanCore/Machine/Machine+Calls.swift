@@ -42,6 +42,19 @@ extension Machine {
         return try dispatch(method, owner, call, result: result, start: start + 16, frameFlags: flags)
     }
 
+    /// `target[key] = value` whose value nobody needs: it goes to the frame's last, spare register.
+    mutating func storeSlowly(_ target: Value, _ key: Value, _ value: Value) throws(Stop) -> Next {
+        let start = frameEnd
+        try reserveStack(start + 32)
+        heap.region.set(stack, start, key)
+        heap.region.set(stack, start + 16, value)
+        let (method, owner) = self.method(classID(of: target), Sym.indexSet)
+        let call = NativeCall(
+            receiver: target, block: .null, arguments: start, count: 2, selector: Sym.indexSet, flags: [])
+        let spare = (start - frame - Layout.Frame.registers) / 16 - 1
+        return try dispatch(method, owner, call, result: spare, start: start + 32)
+    }
+
     mutating func equality(
         _ left: Value, _ right: Value, negated: Bool, result: Int
     ) throws(Stop) -> Next {
@@ -337,7 +350,7 @@ extension Machine {
         if made == .classObject || made == .module { return try newClass(call, isModule: made == .module, result, start) }
         if made == .none { throw missingMethod(call) }
         let object = try allocate(made, id)
-        let (method, owner) = self.method(classID(of: object), Sym.initialize)
+        let (method, owner) = self.method(id, Sym.initialize)
         guard method.tag != .undefined else { return try deliver(object, object, result: result, frameFlags: []) }
         var inner = call
         inner.receiver = object

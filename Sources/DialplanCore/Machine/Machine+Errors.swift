@@ -84,7 +84,13 @@ extension Machine {
     }
 
     mutating func frozen(_ value: Value) -> Stop {
-        error(Core.frozenError, "can't modify frozen ", symbolName(of: visibleClass(value)), "")
+        do throws(Stop) {
+            let text = try heap.newString("can't modify frozen ")
+            try heap.append(text.handle, symbolName(of: visibleClass(value)))
+            try heap.append(text.handle, ": ")
+            try heap.append(text.handle, string: try inspected(value).handle)
+            return try raise(Core.frozenError, text)
+        } catch { return error }
     }
 
     mutating func typeMismatch(_ value: Value, into: StaticString) -> Stop {
@@ -150,7 +156,9 @@ extension Machine {
             return try deliver(value, call.receiver, result: result, frameFlags: frameFlags)
         }
         let (handler, owner) = method(classID(of: call.receiver), Sym.methodMissing)
-        guard handler.tag != .undefined, call.selector != Sym.methodMissing else { throw missingMethod(call) }
+        guard handler.tag != .undefined, call.selector != Sym.methodMissing,
+            handler.tag != .method || handler.methodKind != Method.Kind.native.rawValue
+        else { throw missingMethod(call) }
         try reserveStack(start + (call.count + 1) * 16)
         heap.region.move(from: stack, call.arguments, to: stack, start + 16, count: call.count * 16)
         heap.region.set(stack, start, .symbol(call.selector))

@@ -119,7 +119,19 @@ extension Machine {
                         regs[word.a] = value
                     case .hashPut:
                         self.pc = pc
-                        try hashStore(regs[word.a].handle, regs[word.b], regs[word.c])
+                        let (target, key, value) = (regs[word.a], regs[word.b], regs[word.c])
+                        do throws(Stop) {
+                            try hashStore(target.handle, key, value)
+                        } catch {
+                            guard case .slow = error else { throw error }
+                            // A key with a `hash` of its own: as if `[]=` had been called.
+                            fuel &-= 1
+                            switch try storeSlowly(target, key, value) {
+                            case .frame: continue outer
+                            case .proceed: break
+                            case .wait(let id): return .awaiting(id)
+                            }
+                        }
                         regs = currentRegisters()
                     case .newRange:
                         self.pc = pc
@@ -529,9 +541,9 @@ extension Machine {
                         continue outer
 
                     // MARK: Exceptions
+                    case .saveError: regs[word.a] = errorInfo
                     case .enterRescue:
-                        regs[word.a] = errorInfo
-                        errorInfo = regs[word.b]
+                        errorInfo = regs[word.a]
                         if ending != nil, isAbort(errorInfo) { endingSeen = true }
                     case .leaveRescue:
                         errorInfo = regs[word.a]
@@ -573,7 +585,7 @@ extension Machine {
                     return outOfFuel()
                 case .slow:
                     // Every leaf that can say so has a version in the prelude; this is a fault of the tables.
-                    pending = (try? newException(Core.notImplementedError, .null)) ?? .null
+                    _ = self.error(Core.notImplementedError, "objects with their own == or hash are not supported here")
                     if pending.isNil { return limitReached(.heap) }
                     continue outer
                 case .finish: return ending.map { .ended($0) } ?? .finished

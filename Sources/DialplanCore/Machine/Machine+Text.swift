@@ -137,12 +137,18 @@ extension Machine {
             case 0x0D: try heap.append(text, "\\r")
             case 0x09: try heap.append(text, "\\t")
             case 0x1B: try heap.append(text, "\\e")
+            case 0x07: try heap.append(text, "\\a")
+            case 0x08: try heap.append(text, "\\b")
+            case 0x0B: try heap.append(text, "\\v")
+            case 0x0C: try heap.append(text, "\\f")
             case 0x23:
                 // `#{`, `#$`, `#@` would interpolate.
                 let next = index + 1 < count ? heap.bytes(value)[index + 1] : 0
                 if next == 0x7B || next == 0x24 || next == 0x40 { try heap.append(text, byte: 0x5C) }
                 try heap.append(text, byte: byte)
-            case 0x00..<0x20, 0x7F: try appendHex(text, byte)
+            case 0x00: try heap.append(text, "\\u0000")
+            case 0x01..<0x20: try appendHex(text, byte, "\\u00")
+            case 0x7F: try heap.append(text, "\\x7F")
             case 0x80...:
                 let length = UTF8Facts.validLength(heap.bytes(value), index)
                 if length == 0 {
@@ -159,15 +165,15 @@ extension Machine {
         return .string(text)
     }
 
-    private mutating func appendHex(_ text: Handle, _ byte: UInt8) throws(Stop) {
-        try heap.append(text, "\\x")
+    private mutating func appendHex(_ text: Handle, _ byte: UInt8, _ mark: StaticString = "\\x") throws(Stop) {
+        try heap.append(text, mark)
         func digit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x37 + nibble }
         try heap.append(text, byte: digit(byte >> 4))
         try heap.append(text, byte: digit(byte & 15))
     }
 }
 
-/// Floats as Ruby prints them: the shortest digits that read back, 1.0e+16 from 10^16 on and below 10^-4.
+/// Floats as Ruby prints them: the shortest digits that read back, 1.0e+15 from 10^15 on and below 10^-4.
 enum FloatText {
     static func append(_ value: Double, to text: Handle, _ heap: inout Heap) throws(Stop) {
         if value.isNaN { return try heap.append(text, "NaN") }
@@ -175,7 +181,7 @@ enum FloatText {
         var (digits, exponent) = decimal(value.magnitude)
         if value.sign == .minus { try heap.append(text, byte: 0x2D) }
         if digits.isEmpty { digits = [0x30] }
-        if exponent > 16 || exponent < -3 {
+        if exponent > 15 || exponent < -3 {
             try heap.append(text, byte: digits[0])
             try heap.append(text, byte: 0x2E)
             if digits.count == 1 { try heap.append(text, byte: 0x30) }

@@ -62,6 +62,7 @@ public struct Machine: ~Copyable {
     /// Set when a search stopped between windows: the start position to go on from, plus 1.
     var searchResume = 0
     var collectAt = Machine.collectionFloor
+    var stress = false
     var regexWork: Int64 = 0
 
     // The world.

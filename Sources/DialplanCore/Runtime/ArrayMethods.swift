@@ -228,17 +228,7 @@ extension Machine {
             }
             return best
         case .sum:
-            var whole: Int64 = 0
-            guard first.tag == .integer else { throw .slow }
-            whole = first.integer
-            for index in 0..<count {
-                let value = heap.element(handle, index)
-                guard value.tag == .integer else { throw .slow }
-                let (sum, overflow) = whole.addingReportingOverflow(value.integer)
-                if overflow { throw tooBig() }
-                whole = sum
-            }
-            return .integer(whole)
+            return try sum(handle, first)
         case .clear:
             heap.region.set(handle, Layout.Array.count, u32: 0)
             return target
@@ -338,6 +328,34 @@ extension Machine {
             .tryConvert, .toS:
             throw .slow
         }
+    }
+
+    /// Integers exactly; once a float appears, with Kahan and Babuska's compensation, as Ruby does.
+    private mutating func sum(_ handle: Handle, _ first: Value) throws(Stop) -> Value {
+        guard first.tag == .integer || first.tag == .float else { throw .slow }
+        var whole: Int64 = first.tag == .integer ? first.integer : 0
+        var total = first.tag == .float ? first.double : 0
+        var lost = 0.0
+        var isFloat = first.tag == .float
+        for index in 0..<heap.count(handle) {
+            let value = heap.element(handle, index)
+            if value.tag == .integer, !isFloat {
+                let (sum, overflow) = whole.addingReportingOverflow(value.integer)
+                if overflow { throw tooBig() }
+                whole = sum
+                continue
+            }
+            guard value.tag == .integer || value.tag == .float else { throw .slow }
+            if !isFloat {
+                isFloat = true
+                total = Double(whole)
+            }
+            let next = value.tag == .float ? value.double : Double(value.integer)
+            let sum = total + next
+            if sum.isFinite { lost += abs(total) >= abs(next) ? (total - sum) + next : (next - sum) + total }
+            total = sum
+        }
+        return isFloat ? .float(total + lost) : .integer(whole)
     }
 
     mutating func arrayArgument(_ call: NativeCall, _ index: Int) throws(Stop) -> Value {

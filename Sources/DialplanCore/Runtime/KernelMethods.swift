@@ -188,6 +188,13 @@ extension Machine {
         }
         // The texts below fit in this: nothing is logged twice when the instruction is run again.
         guard heap.region.reserve(call.count * 8192) else { throw .needsSpace(call.count * 8192) }
+        if method == .print {
+            var bytes: [UInt8] = []
+            for index in 0..<call.count { bytes += heap.bytes(try shownText(argument(call, index))).array }
+            if bytes.last == 0x0A { bytes.removeLast() }
+            try log(bytes)
+            return .null
+        }
         if call.count == 0 { try log([]) }
         for index in 0..<call.count {
             let value = argument(call, index)

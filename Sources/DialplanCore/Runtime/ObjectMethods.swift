@@ -3,7 +3,7 @@ enum ObjectMethod: UInt8 {
     case initialize, toS, inspect, className, isNil, equal, notEqual, notMatch, match, caseEqual, not, eql, identical
     case hash, objectID, isKind, isInstance, respondTo, dup, clone, freeze, isFrozen, fieldGet, fieldSet, fieldNames
     case isFieldSet, methods, singletonMethods, compare, extend, singletonClass, defineSingleton, itself, toA18
-    case fieldRemove
+    case fieldRemove, methodMissing, respondToMissing
 
     static let table: [NativeRow<ObjectMethod>] = [
         NativeRow("initialize", .initialize, 0, -1), NativeRow("to_s", .toS), NativeRow("ToString", .toS),
@@ -19,7 +19,8 @@ enum ObjectMethod: UInt8 {
         NativeRow("instance_variables", .fieldNames), NativeRow("instance_variable_defined?", .isFieldSet, 1),
         NativeRow("<=>", .compare, 1), NativeRow("extend", .extend, 1, -1),
         NativeRow("singleton_class", .singletonClass), NativeRow("define_singleton_method", .defineSingleton, 1, 2),
-        NativeRow("itself", .itself),
+        NativeRow("itself", .itself), NativeRow("method_missing", .methodMissing, 1, -1),
+        NativeRow("respond_to_missing?", .respondToMissing, 1, 2),
     ]
 }
 
@@ -74,12 +75,13 @@ extension Machine {
             let name = try symbol(from: argument(call, 0))
             let (found, _) = self.method(classID(of: target), name)
             if found.tag != .undefined {
-                return .bool(found.tag == .proc || found.extra == 0 || argument(call, 1).isTruthy)
+                let all = call.count > 1 && argument(call, 1).isTruthy
+                return .bool(found.tag == .proc || found.extra == 0 || all)
             }
             if target.tag == .host { return .bool(hostCall(name) != nil) }
             if target.tag == .record { return .bool(memberPosition(target, symbolName(name)) >= 0) }
             let (missing, _) = self.method(classID(of: target), Sym.respondToMissing)
-            if missing.tag != .undefined { throw .slow }
+            if missing.tag != .method || missing.methodKind != Method.Kind.native.rawValue { throw .slow }
             return .false
         case .dup, .clone: return try copy(target, keepsFrozen: method == .clone)
         case .freeze:
@@ -122,6 +124,12 @@ extension Machine {
             try addMethod(try singletonClass(of: target), name, body)
             return .symbol(name)
         case .itself, .toA18: return target
+        case .methodMissing:
+            // `super` in a script's own method_missing.
+            var original = call
+            original.selector = try symbol(from: argument(call, 0))
+            throw missingMethod(original)
+        case .respondToMissing: return .false
         }
     }
 

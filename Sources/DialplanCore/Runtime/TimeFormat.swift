@@ -83,8 +83,16 @@ extension Machine {
             case UInt8(ascii: "l"): try number(&self, hour12, 2, 0x20)
             case UInt8(ascii: "M"): try number(&self, civil.minute, 2)
             case UInt8(ascii: "S"): try number(&self, civil.second, 2)
-            case UInt8(ascii: "L"): try number(&self, civil.microsecond / 1000, 3)
-            case UInt8(ascii: "N"): try number(&self, civil.microsecond * 1000, 9)
+            case UInt8(ascii: "L"), UInt8(ascii: "N"):
+                // The first `width` digits of the fraction.
+                let digits = width > 0 ? width : (kind == UInt8(ascii: "L") ? 3 : 9)
+                var rest = civil.microsecond * 1000
+                var unit: Int64 = 100_000_000
+                for _ in 0..<digits {
+                    try heap.append(text, integer: unit > 0 ? rest / unit : 0)
+                    if unit > 0 { rest %= unit }
+                    unit /= 10
+                }
             case UInt8(ascii: "u"): try number(&self, civil.weekday == 0 ? 7 : civil.weekday, 1)
             case UInt8(ascii: "w"): try number(&self, civil.weekday, 1)
             case UInt8(ascii: "s"): try number(&self, microseconds / 1_000_000, 1)

@@ -172,13 +172,28 @@ extension Machine {
         }
     }
 
+    /// 1 … 12 for "jan" … "dec", else 0.
+    private func monthNumber(_ value: Value) -> Int {
+        let names = ByteView("janfebmaraprmayjunjulaugsepoctnovdec")
+        let text = heap.bytes(value)
+        guard text.count == 3 else { return 0 }
+        for month in 0..<12
+        where (0..<3).allSatisfy({ text[$0] | 0x20 == names[month * 3 + $0] }) {
+            return month + 1
+        }
+        return 0
+    }
+
     private mutating func civilTime(_ call: NativeCall, isUTC: Bool) throws(Stop) -> Value {
         func part(_ machine: inout Machine, _ index: Int, _ low: Int, _ high: Int, _ standard: Int) throws(Stop) -> Int64 {
             let value = machine.argument(call, index)
             if value.tag == .undefined || value.isNil { return Int64(standard) }
             var number = 0
             if value.tag == .string {
-                number = Int(clamping: NumberText.integer(machine.heap.bytes(value), radix: 10, strict: false) ?? -1)
+                number = index == 1 ? machine.monthNumber(value) : 0
+                if number == 0 {
+                    number = Int(clamping: NumberText.integer(machine.heap.bytes(value), radix: 10, strict: false) ?? -1)
+                }
             } else {
                 number = try machine.integerArgument(call, index)
             }

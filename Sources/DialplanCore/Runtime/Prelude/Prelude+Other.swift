@@ -146,6 +146,7 @@ extension Prelude {
             self
           end
           def reverse_each(&blk)
+            return __enum(self, :reverse_each) unless blk
             to_a.reverse.each(&blk)
             self
           end
@@ -188,6 +189,14 @@ extension Prelude {
           def step(n = 1)
             return __enum(self, :step, n) unless block_given?
             i = self.begin
+            unless Numeric === i
+              k = 0
+              each do |x|
+                yield x if k % n == 0
+                k += 1
+              end
+              return self
+            end
             while self.end.nil? || (exclude_end? ? i < self.end : i <= self.end)
               yield i
               i += n

@@ -162,7 +162,7 @@ extension Prelude {
             m = pattern.match(self, i)
             [m.pre_match, m[0], m.post_match]
           end
-          def __slow_format(args)
+          def __slow_modulo(args)
             args = [args] unless Array === args
             self % args.map { |a| __formattable(a) }
           end
