@@ -83,7 +83,7 @@ let package = Package(
             dependencies: ["Commands", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
         // Tests
-        .executableTarget(name: "ProcessPoolTestChild", dependencies: ["ProcessPoolChild"]),
+        .executableTarget(name: "ProcessPoolTestChild", dependencies: ["ProcessPoolChild", "CProcessPoolSupport"]),
         .testTarget(
             name: "SIPMessageTests", dependencies: ["SIPMessage"], resources: [.copy("Resources")]),
         .testTarget(name: "SIPStackTests", dependencies: ["SIPStack", "SIPMessage"]),
@@ -95,9 +95,17 @@ let package = Package(
             ]),
         .testTarget(name: "DialplanHostCallsTests", dependencies: ["DialplanHostCalls"]),
         .testTarget(name: "DialplanCoreTests", dependencies: ["DialplanCore", "DialplanHostCalls"]),
-        .testTarget(name: "ProcessPoolChildTests", dependencies: ["ProcessPoolChild"]),
-        .testTarget(name: "ProcessPoolTests", dependencies: ["ProcessPool", "ProcessPoolTestChild"]),
-        .testTarget(name: "DialplanWorkerTests", dependencies: ["DialplanWorker", "DialplanHostCalls"]),
+        .testTarget(name: "ProcessPoolChildTests", dependencies: ["ProcessPoolChild", "CProcessPoolSupport"]),
+        .testTarget(
+            name: "ProcessPoolTests",
+            dependencies: [
+                "ProcessPool", "ProcessPoolChild", "CProcessPoolSupport", "ProcessPoolTestChild",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "DialplanWorkerTests",
+            dependencies: ["DialplanWorker", "DialplanHostCalls", "DialplanCore", "ProcessPoolChild"]),
         .testTarget(
             name: "CallStoreTests", dependencies: ["CallStore", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(

@@ -16,7 +16,10 @@ public final class SwitchServer: Sendable {
     private let options: ServeOptions
     private let logger: Logger
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let threads = NIOThreadPool(numberOfThreads: 2)
+    /// Name look-ups.
+    private let threads = NIOThreadPool(numberOfThreads: 4)
+    /// Administrative writes, one after the other: the directory that is loaded last must be the newest.
+    private let administration = NIOThreadPool(numberOfThreads: 1)
     private let state: NIOLoopBoundBox<State?>
 
     private struct State {
@@ -41,7 +44,9 @@ public final class SwitchServer: Sendable {
     /// - Parameter onReady: called once, when the first worker can take calls, with what was made for a newcomer.
     /// - Throws: ``ServeError`` or a store's error, with what to do.
     public func start(onReady: @escaping @Sendable (DemoSetup?) -> Void) throws {
+        try options.validate()
         threads.start()
+        administration.start()
         let store = try CallStore.open(options.database, role: .serving)
         let secret = try InstallationSecret.load(besides: options.database)
         let demo = options.makesDemo ? try DemoSetup.make(in: store, hosts: listenHosts) : nil
@@ -111,7 +116,10 @@ public final class SwitchServer: Sendable {
         let stopped = loop.flatSubmit { () -> EventLoopFuture<Void> in
             guard let state = self.state.value else { return self.loop.makeSucceededVoidFuture() }
             let (admin, store) = (state.admin, state.store)
-            return state.pool.shutdown()
+            state.front.handle(.shutdown)
+            // Time for the last messages and their repeats, for CANCELs that wait for a first response, for the records.
+            return self.loop.scheduleTask(in: .milliseconds(400)) {}.futureResult
+                .flatMap { NIOLoopBound(state.pool, eventLoop: self.loop).value.shutdown() }
                 .flatMap { admin.close().recover { _ in } }
                 .map {
                     self.state.value = nil
@@ -121,6 +129,7 @@ public final class SwitchServer: Sendable {
         try? stopped.wait()
         try? FileManager.default.removeItem(atPath: options.adminSocketPath)
         try? threads.syncShutdownGracefully()
+        try? administration.syncShutdownGracefully()
         try? group.syncShutdownGracefully()
     }
 
@@ -131,11 +140,14 @@ public final class SwitchServer: Sendable {
         switch request.command {
         case .status: return loop.makeSucceededFuture(AdminResponse(.status(state.front.status)))
         case .log(let owner, let call):
-            let lines = state.front.ownerLog.lines(owner: owner, call: call)
-            return loop.makeSucceededFuture(AdminResponse(.log(LogLine.numbered(lines))))
+            // Copied here, searched and printed elsewhere: the log is long.
+            let log = state.front.ownerLog
+            return administration.runIfActive(eventLoop: loop) {
+                AdminResponse(.log(LogLine.numbered(log.lines(owner: owner, call: call))))
+            }
         case .store(let command):
             let store = state.store
-            return threads.runIfActive(eventLoop: loop) { () -> (String, LoadedDirectory) in
+            return administration.runIfActive(eventLoop: loop) { () -> (String, LoadedDirectory) in
                 let done = try command.perform(on: store)
                 return (done, LoadedDirectory(try store.loadDirectory()))
             }.map { done, loaded in

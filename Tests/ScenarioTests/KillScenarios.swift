@@ -181,7 +181,7 @@ extension Scenarios {
         func recovered(_ running: SwitchUnderTest, workers: Int) async throws -> SwitchStatus {
             try await eventually("\(workers) ready workers") {
                 let status = try await running.status()
-                return status.workers.filter { $0.state == "ready" }.count >= workers ? status : nil
+                return status.workers.filter { ["ready", "standby"].contains($0.state) }.count >= workers ? status : nil
             }
         }
     }

@@ -47,7 +47,8 @@ struct SimulatedCallTests {
         #expect(simulation.board.transactions.isIdle, "\(simulation.board.status.transactions)")
         #expect(simulation.board.status.timers == 0)
         #expect(simulation.condemned == [])
-        #expect(simulation.phones.values.allSatisfy(\.isQuiet))
+        let busyPhones = simulation.phones.values.count { !$0.isQuiet }
+        #expect(busyPhones == 0)
     }
 
     static let failover: [SimulatedWorker.Step] = [
@@ -151,7 +152,7 @@ struct SimulatedCallTests {
         Self.expectQuiet(simulation)
     }
 
-    @Test("a worker killed at any millisecond of the set-up changes nothing that anybody sees", arguments: stride(from: 0, to: 1_900, by: 13))
+    @Test("a worker killed at any millisecond of the set-up changes nothing that anybody sees", arguments: Array(stride(from: 0, to: 1_900, by: 13)))
     func killedAt(millisecond: Int) throws {
         var calm = Self.make(seed: 7, steps: Self.failover, bob: .ringsOnly)
         try calm.run()

@@ -11,8 +11,17 @@ public struct ServeOptions: Sendable {
     public var spares = 1
     /// Path of the admin socket; nil puts it beside the database.
     public var adminSocket: String?
-    /// Host that phones reach the switch at when it listens on 0.0.0.0 or [::].
+    /// Host that phones reach the switch at; needed when it listens on 0.0.0.0 or [::].
     public var advertisedHost: String?
+
+    /// - Throws: ``ServeError`` when the options do not fit each other.
+    func validate() throws {
+        let unspecified = listen.first { ["0.0.0.0", "::"].contains("\($0.host)") }
+        if let unspecified, advertisedHost == nil {
+            throw ServeError("listening on \(unspecified) needs --advertise HOST: the address that phones reach the switch "
+                + "at, which it writes into its messages")
+        }
+    }
     /// The program that is run as `dialplanctl worker`.
     public var workerExecutable: String
     public var workerArguments = ["worker"]
@@ -27,6 +36,7 @@ public struct ServeOptions: Sendable {
         self.listen = try listen.map { text in
             guard text.lowercased().hasPrefix("udp:"), let address = TransportAddress(text: String(text.dropFirst(4)))
             else { throw ServeError("\(text): write a listening address as udp:192.0.2.1:5060 or udp:[2001:db8::1]:5060") }
+            guard address.port != 0 else { throw ServeError("\(text): name a port, phones must know it") }
             return address
         }
     }

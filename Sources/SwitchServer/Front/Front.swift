@@ -92,7 +92,10 @@ final class Front {
         for (bytes, flow) in effects.datagrams {
             listeners[flow.local]?.send(bytes, to: flow.remote)
         }
-        for (worker, payload) in effects.workerPayloads { pool?.send(payload, to: WorkerID(worker)) }
+        for (worker, payload) in effects.workerPayloads where pool?.send(payload, to: WorkerID(worker)) == false {
+            // It is gone, which its end tells, or the payload is over the bound: then it would wait for ever.
+            pool?.kill(WorkerID(worker), reason: .requested("a payload of \(payload.count) bytes could not be sent"))
+        }
         for (worker, reason) in effects.condemned {
             logger.error("worker condemned", metadata: ["worker": "\(worker)", "reason": "\(reason)"])
             pool?.kill(WorkerID(worker), reason: .protocolViolation(reason))
@@ -100,7 +103,7 @@ final class Front {
         for (token, writes) in effects.storeBatches { records.keep(writes, token: token) }
         for (token, host, port) in effects.lookups { resolver.resolve(host, port: port, token: token) }
         for line in effects.ownerLog { ownerLog.append(line) }
-        for event in effects.events { logger.notice("\(event)") }
+        for event in effects.events { logger.log(level: event.level, "\(event)") }
         effects.removeAll()
         for listener in listeners.values { listener.flush() }
     }
@@ -124,4 +127,15 @@ final class Front {
     // MARK: Looking in
 
     var status: SwitchStatus { SwitchStatus(board: board.status, workers: pool?.snapshot ?? []) }
+}
+
+extension SwitchEvent {
+    /// What strangers can cause at will is for debugging only; else they could fill the log.
+    fileprivate var level: Logger.Level {
+        switch self {
+        case .messageRefused, .authenticationFailed: .debug
+        case .registered, .unregistered: .info
+        case .executionMoved, .executionAbandoned, .journalDiverged: .notice
+        }
+    }
 }

@@ -1,7 +1,7 @@
 import Switchboard
 
 /// The last lines of all owners' logs, in order, for the admin socket. Bounded; the oldest lines go first.
-struct OwnerLog {
+struct OwnerLog: Sendable {
     private var lines: [OwnerLogLine?]
     private var next = 0
     private var total = 0

@@ -16,7 +16,7 @@ final class Bridge {
         /// The ACK last sent for a 2xx on this side; a repeated 2xx is answered with it.
         var lastAck: (cSeq: UInt32, request: SIPRequest)?
         /// A 2xx from this side that waits for the other side's ACK (the answer to its offer travels in it).
-        var awaitsAck: SIPResponse?
+        var awaitsAck: (response: SIPResponse, cSeqOfAck: UInt32)?
     }
 
     let call: Call

@@ -51,6 +51,12 @@ final class Execution {
     var dialCount: UInt64 = 0
     /// Whether caller or parent leg have had this execution's final answer.
     var hasAnswered = false
+    /// Its time is over; it was told to end.
+    var isOverTime = false
+    /// The worker that asked for the script's text and was sent it.
+    var sourceSentTo: WorkerKey?
+    /// How often it went to another worker.
+    var moves = 0
     /// Unexplained deaths of workers while they ran this.
     var blames = 0
     /// Absolute end of the script's allowance.

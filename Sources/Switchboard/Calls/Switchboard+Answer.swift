@@ -23,6 +23,10 @@ extension Switchboard {
             return
         }
         guard let dialog = try? Dialog(caller: sip.request, response: response, over: sip.flow) else {
+            // Its Contact or Record-Route cannot be read. It must still hear that the call is off.
+            if let fallback = Dialog(unreadable: response, to: sip.request) {
+                hangUp(Bridge.Party(dialog: fallback, flow: sip.flow), response, on: sip.transaction, at: now, &effects)
+            }
             legEnded(leg, status: 502, reason: "Bad answer from the callee", at: now, &effects)
             return
         }
@@ -53,7 +57,7 @@ extension Switchboard {
             acknowledge(.callee, of: bridge, response, body: [], contentType: nil, &effects)
         } else {
             // The callee's offer is answered in the caller's ACK.
-            bridge.callee.awaitsAck = response
+            bridge.callee.awaitsAck = (response, call.invite.headers.cSeq.number)
         }
         limitAnsweredTime(of: leg, at: now)
         endScripts(above: leg, at: now, &effects)
@@ -95,9 +99,14 @@ extension Switchboard {
     }
 
     private mutating func limitAnsweredTime(of leg: Leg, at now: SwitchTime) {
-        let seconds = leg.execution.dial.map { $0.answeredLimitSeconds } ?? 0
-        let limit = seconds > 0 ? seconds : leg.options.answeredLimitSeconds
-        guard limit > 0 else { return }
+        var limits: [Int] = []
+        var current: Leg? = leg
+        while let winner = current {
+            let ofDial = winner.execution.dial.map(\.answeredLimitSeconds) ?? 0
+            limits.append(ofDial > 0 ? ofDial : winner.options.answeredLimitSeconds)
+            if case .leg(let parent) = winner.execution.parent { current = parent } else { current = nil }
+        }
+        guard let limit = limits.filter({ $0 > 0 }).min() else { return }
         timers.schedule(
             .answeredLimit(call: leg.execution.call.number), at: now.monotonic + .seconds(limit))
     }
@@ -130,9 +139,10 @@ extension Switchboard {
         _ = acceptedInvites.acknowledged(by: ack)
         guard let id = DialogID(received: ack), let (bridge, side) = dialogs[id] else { return }
         // An offer of the other side is answered in this ACK.
-        if let response = bridge[side.other].awaitsAck {
+        if let waiting = bridge[side.other].awaitsAck, waiting.cSeqOfAck == ack.headers.cSeq.number {
             acknowledge(
-                side.other, of: bridge, response, body: ack.body, contentType: ack.headers.contentType, &effects)
+                side.other, of: bridge, waiting.response, body: ack.body, contentType: ack.headers.contentType,
+                &effects)
         }
     }
 
@@ -179,8 +189,8 @@ extension Switchboard {
             dialogs[bridge[side].dialog.id] = nil
             acceptedInvites.stop(bridge[side].dialog.id)
             guard side != leaver else { continue }
-            if let response = bridge[side].awaitsAck {
-                acknowledge(side, of: bridge, response, body: [], contentType: nil, &effects)
+            if let waiting = bridge[side].awaitsAck {
+                acknowledge(side, of: bridge, waiting.response, body: [], contentType: nil, &effects)
             }
             let flow = flow(in: bridge[side])
             let branch = identifiers.branch(bridge.call.number, side == .caller ? 1 : 2, 0xB1E)
@@ -198,5 +208,16 @@ extension Switchboard {
         for transaction in bridge.forwarded.keys { bridgesByTransaction[transaction] = nil }
         bridge.forwarded.removeAll()
         settle(bridge.call, at: now, &effects)
+    }
+}
+
+extension Dialog {
+    /// A dialog with a callee whose 2xx has an unreadable Contact or Record-Route: just enough to acknowledge and end it.
+    fileprivate init?(unreadable response: SIPResponse, to request: SIPRequest) {
+        guard let id = DialogID(received: response) else { return nil }
+        self.init(
+            restoring: id, role: .caller, state: .confirmed, localAddress: request.headers.from,
+            remoteAddress: response.headers.to, localCSeq: request.headers.cSeq.number, remoteCSeq: nil,
+            remoteTarget: request.uri, routeSet: [], isSecure: false)
     }
 }

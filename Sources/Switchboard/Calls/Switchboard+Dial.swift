@@ -62,11 +62,11 @@ extension Switchboard {
             log(execution, "Leg \(target.destination): not a SIP URI.", at: now, &effects)
             return
         }
-        guard let domain = directory.canonicalDomain(uri.host.description) else {
+        guard let domain = servedDomain(of: uri) else {
             addLeg(.uri(uri, nil), target, of: execution, at: now, &effects)
             return
         }
-        guard let account = directory.calledAccount(user: uri.user ?? "", domain: domain) else {
+        guard let account = directory.calledAccount(user: uri.user ?? "", domain: domain), !account.isDisabled else {
             log(execution, "Leg \(target.destination): no such account.", at: now, &effects)
             return
         }
@@ -86,6 +86,8 @@ extension Switchboard {
     private func incomingScript(of account: Account, dialledBy execution: Execution) -> ScriptVersion? {
         guard case .script(let running) = execution.program, let name = account.inDialplan,
             execution.depth < configuration.executionDepth,
+            execution.call.executions.count < configuration.executionsPerCall,
+            executions.count < configuration.executions,
             (running.owner, running.name) != (account.owner, name)
         else { return nil }
         return directory.script(owner: account.owner, name: name)
@@ -96,14 +98,14 @@ extension Switchboard {
         _ effects: inout Effects
     ) {
         guard let dial = execution.dial else { return }
-        guard execution.legsPlaced < configuration.legsPerRun else {
+        let call = execution.call
+        guard execution.legsPlaced < configuration.legsPerRun, call.legCount < configuration.legsPerCall else {
             log(
-                execution, "Leg \(target.destination): not placed, a run may place \(configuration.legsPerRun) legs.",
-                at: now, &effects)
+                execution, "Leg \(target.destination): not placed, a run may place \(configuration.legsPerRun) legs and "
+                    + "a call \(configuration.legsPerCall).", at: now, &effects)
             return
         }
         execution.legsPlaced += 1
-        let call = execution.call
         call.legCount += 1
         let leg = Leg(
             number: call.legCount, execution: execution, target: form, destination: target.destination,

@@ -60,13 +60,13 @@ extension Switchboard {
             execution.state = .waitingForWorker
             execution.worker = nil
             waitingExecutions.append(execution.number)
-            timers.schedule(
-                .workerWait(execution: execution.number), at: now.monotonic + configuration.workerWait)
+            awaitWorker(execution, at: now)
             return
         }
         timers.cancel(.workerWait(execution: execution.number))
         execution.worker = worker
         execution.state = .running
+        if !execution.journal.awaitsOutcome { allowScriptTime(configuration.scriptTime, for: execution, at: now) }
         sendStart(of: execution, to: worker, &effects)
         sendDueCancel(of: execution, &effects)
     }
@@ -81,6 +81,14 @@ extension Switchboard {
         effects.send(.cancel(execution: execution.number, end), to: worker)
     }
 
+    /// Without a worker no time of the script's passes; but it is not waited for without end. While legs ring nothing
+    /// needs a worker: the front owns them.
+    private mutating func awaitWorker(_ execution: Execution, at now: SwitchTime) {
+        guard !execution.journal.awaitsOutcome, !execution.isOverTime else { return }
+        timers.cancel(.script(execution: execution.number))
+        timers.schedule(.workerWait(execution: execution.number), at: now.monotonic + configuration.workerWait)
+    }
+
     private mutating func sendStart(of execution: Execution, to worker: WorkerKey, _ effects: inout Effects) {
         guard var start = execution.start, case .script(let script) = execution.program else { return }
         start.source = dispatcher.mustSendSource(script.digest, to: worker) ? script.text : nil
@@ -88,11 +96,14 @@ extension Switchboard {
         effects.send(.start(start, awaitingReplay: !replay.isEmpty), to: worker)
         guard !replay.isEmpty else { return }
         var chunk: [PositionedEntry] = []
-        for entry in replay {
-            chunk.append(entry)
-            guard chunk.count == 64 else { continue }
+        var bytes = 0
+        for item in replay {
+            chunk.append(item)
+            bytes += item.entry.byteCount
+            guard bytes > 64 << 10 else { continue }
             effects.send(.replay(execution: execution.number, entries: chunk), to: worker)
             chunk.removeAll()
+            bytes = 0
         }
         if !chunk.isEmpty { effects.send(.replay(execution: execution.number, entries: chunk), to: worker) }
         effects.send(.go(execution: execution.number), to: worker)
@@ -108,7 +119,9 @@ extension Switchboard {
     }
 
     mutating func workerWaitOver(_ number: UInt64, at now: SwitchTime, _ effects: inout Effects) {
-        guard let execution = executions[number], execution.state == .waitingForWorker else { return }
+        guard let execution = executions[number], execution.state == .waitingForWorker,
+            !execution.journal.awaitsOutcome
+        else { return }
         abandon(execution, reason: "no worker was ready", status: 503, "Service Unavailable", at: now, &effects)
     }
 
@@ -120,9 +133,10 @@ extension Switchboard {
             guard let execution = executions[number], execution.worker == worker else { continue }
             execution.worker = nil
             if blamed == number { execution.blames += 1 }
-            guard execution.blames < 2 else {
+            execution.moves += 1
+            guard execution.blames < 2, execution.moves <= configuration.movesPerRun else {
                 abandon(
-                    execution, reason: "its worker ended twice while it ran", status: 500, "Dial plan exception",
+                    execution, reason: "its workers end while it runs", status: 500, "Dial plan exception",
                     at: now, &effects)
                 continue
             }
@@ -143,15 +157,20 @@ extension Switchboard {
         do {
             messages = try WorkerMessage.decodeAll(payload)
         } catch {
-            effects.condemned.append((worker, "a frame that cannot be read: \(error.reason) at \(error.offset)"))
+            condemn(worker, "a frame that cannot be read: \(error.reason) at \(error.offset)", &effects)
             return
         }
         for message in messages {
             if let violation = workerSent(message, from: worker, at: now, &effects) {
-                effects.condemned.append((worker, violation))
+                condemn(worker, violation, &effects)
                 return
             }
         }
+    }
+
+    private mutating func condemn(_ worker: WorkerKey, _ reason: String, _ effects: inout Effects) {
+        dispatcher.retire(worker)
+        effects.condemned.append((worker, reason))
     }
 
     /// Returns what the worker did wrong, if anything.
@@ -168,7 +187,11 @@ extension Switchboard {
         guard dispatcher.isAssigned(number, to: worker), let execution = executions[number] else { return nil }
         switch message {
         case .sourceNeeded:
-            // It kept nothing of the first `start`.
+            // It kept nothing of the first `start`. An honest worker asks once, and before anything else.
+            guard execution.sourceSentTo != worker, execution.journal.cursor == 0 else {
+                return "source asked for out of turn"
+            }
+            execution.sourceSentTo = worker
             dispatcher.forgetSource(of: execution.start?.sourceDigest ?? [], at: worker)
             sendStart(of: execution, to: worker, &effects)
             return nil
@@ -202,19 +225,23 @@ extension Switchboard {
                 at: now, &effects)
             return nil
         case .fresh(let fresh):
+            guard isWithinLimits(execution.journal) else {
+                abandon(
+                    execution, reason: "too many journal entries", status: 500, "Dial plan exception", at: now,
+                    &effects)
+                return nil
+            }
             sendDueOutcome(of: execution, &effects)
             for item in fresh {
                 if let violation = perform(item.entry, of: execution, at: now, &effects) { return violation }
             }
-            guard execution.journal.entries.count <= configuration.entriesPerRun else {
-                abandon(
-                    execution, reason: "more than \(configuration.entriesPerRun) journal entries", status: 500,
-                    "Dial plan exception", at: now, &effects)
-                return nil
-            }
             sendDueCancel(of: execution, &effects)
             return nil
         }
+    }
+
+    private func isWithinLimits(_ journal: Journal) -> Bool {
+        journal.entries.count <= configuration.entriesPerRun && journal.byteCount <= configuration.entryBytesPerRun
     }
 
     /// Journals the answer to the call that the script waits for and sends it.
@@ -223,7 +250,11 @@ extension Switchboard {
         _ effects: inout Effects
     ) {
         guard execution.journal.append(Outcome(result, updates: updates, time: now.wall)) != nil else { return }
-        if execution.state != .over { allowScriptTime(configuration.scriptTime, for: execution, at: now) }
+        switch execution.state {
+        case .running: allowScriptTime(configuration.scriptTime, for: execution, at: now)
+        case .waitingForWorker: awaitWorker(execution, at: now)
+        case .over: break
+        }
         sendDueOutcome(of: execution, &effects)
     }
 
@@ -258,9 +289,19 @@ extension Switchboard {
 
     mutating func scriptTimeOver(_ number: UInt64, at now: SwitchTime, _ effects: inout Effects) {
         guard let execution = executions[number], execution.state != .over else { return }
+        guard !execution.isOverTime else {
+            abandon(
+                execution, reason: "it did not end when told to", status: 500, "Dial plan exception", at: now, &effects)
+            return
+        }
+        execution.isOverTime = true
         log(execution, "Long running dialplan script was terminated.", at: now, &effects)
         answerFailure(of: execution, at: now, &effects)
         end(execution, .wallTime, at: now, &effects)
+        // What `rescue` and `ensure` still do is bounded; a worker that ignores the end is not waited for.
+        if execution.state != .over {
+            timers.schedule(.script(execution: number), at: now.monotonic + .seconds(5))
+        }
     }
 
     /// The script has ended by itself, by an error, or after an outside end.
@@ -323,7 +364,7 @@ extension Switchboard {
 
     /// The script may now run for `time` before it waits for the next Dial; never past its absolute end.
     mutating func allowScriptTime(_ time: Duration, for execution: Execution, at now: SwitchTime) {
-        guard case .script = execution.program, execution.state != .over else { return }
+        guard case .script = execution.program, execution.state != .over, !execution.isOverTime else { return }
         timers.schedule(
             .script(execution: execution.number), at: min(now.monotonic + time, execution.deadline))
     }
@@ -332,6 +373,8 @@ extension Switchboard {
         _ execution: Execution, _ text: String, kind: OwnerLogLine.Kind = .system, at now: SwitchTime,
         _ effects: inout Effects
     ) {
+        let text = text.utf8.count <= configuration.logMessageBytes
+            ? text : String(decoding: text.utf8.prefix(configuration.logMessageBytes), as: UTF8.self) + "…"
         effects.ownerLog.append(
             OwnerLogLine(
                 owner: execution.owner, call: execution.call.name, execution: execution.number, time: now.wall,

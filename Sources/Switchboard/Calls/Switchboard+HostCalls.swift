@@ -34,8 +34,8 @@ extension Switchboard {
             case HostCallTable.Name.respond: return respond(arguments, of: execution, at: now, &effects)
             default: return "an unknown host call \(id.rawValue)"
             }
-        case .outsideEnd(let end, _):
-            guard execution.pendingEnd == end else { return "an outside end that nobody ordered" }
+        case .outsideEnd(let end, let instructions):
+            guard execution.pendingEnd == end, (0...ExecutionLimits().instructions).contains(instructions) else { return "an outside end that nobody ordered" }
             execution.pendingEnd = nil
         case .effect(let id, _): return "an unknown effect \(id.rawValue)"
         case .outcome: return "an outcome from a worker"
@@ -52,6 +52,13 @@ extension Switchboard {
         else { return "Dial with \(arguments.count) arguments" }
         let text = arguments[0].displayText
         log(execution, "Dial \(text)", at: now, &effects)
+        guard text.utf8.count <= configuration.dialStringBytes else {
+            log(
+                execution, "Dial refused: a dial string has at most \(configuration.dialStringBytes) bytes.", at: now,
+                &effects)
+            finishDial(of: execution, .error, at: now, &effects)
+            return nil
+        }
         let call = execution.call
         guard call.isSettingUp, !execution.hasAnswered else {
             log(execution, "Dial refused: the call is answered already.", at: now, &effects)
@@ -63,9 +70,9 @@ extension Switchboard {
             groups = try DialString(
                 parsing: text,
                 substituting: .init(
-                    dialledUser: execution.invitation.dialledUser,
+                    dialledUser: execution.invitation.requestURI.rawUser ?? "",
                     fromName: execution.invitation.from.displayName ?? "",
-                    fromUser: execution.invitation.from.uri.user ?? "")
+                    fromUser: execution.invitation.from.uri.sip?.rawUser ?? "")
             ).groups
         } catch {
             log(execution, "Dial string error: \(error)", at: now, &effects)
@@ -163,8 +170,10 @@ extension Switchboard {
         _ value: HostValue, _ execution: Execution, at now: SwitchTime, _ effects: inout Effects
     ) -> [CustomHeader] {
         var result: [CustomHeader] = []
-        for part in value.displayText.split(separator: "|") {
-            if let header = CustomHeader(parsing: String(part)) {
+        for part in value.displayText.utf8.prefix(2_048).split(separator: UInt8(ascii: "|")).prefix(20).map({
+            String(decoding: $0, as: UTF8.self)
+        }) {
+            if let header = CustomHeader(parsing: part) {
                 result.append(header)
             } else {
                 log(execution, "Header refused: \(part)", at: now, &effects)

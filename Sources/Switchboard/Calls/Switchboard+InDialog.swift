@@ -42,11 +42,16 @@ extension Switchboard {
             respond(SIPResponse(to: request, status: .requestPending), on: transaction, at: now, &effects)
             return
         }
+        let hops = request.headers.maxForwards ?? 70
+        guard hops > 0 else {
+            respond(SIPResponse(to: request, status: .tooManyHops), on: transaction, at: now, &effects)
+            return
+        }
         let other = side.other
         let flow = flow(in: bridge[other])
         let branch = identifiers.branch(bridge.call.number, other == .caller ? 1 : 2, 0xF0D, newToken())
         var forwarded = bridge[other].dialog.makeRequest(request.method, via: via(over: flow, branch: branch))
-        forwarded.headers.maxForwards = (request.headers.maxForwards ?? 70) &- 1
+        forwarded.headers.maxForwards = hops - 1
         if request.method == .invite || request.method == .update {
             forwarded.headers.setContacts([contact(for: flow, user: bridge[other].dialog.localAddress.uri.user)])
         }
@@ -93,7 +98,7 @@ extension Switchboard {
         acceptedInvites.start(
             bridge[waiting.side].dialog.id, response: answer, on: waiting.from, at: now.monotonic)
         if waiting.request.bodySlice.isEmpty {
-            bridge[answering].awaitsAck = response
+            bridge[answering].awaitsAck = (response, waiting.request.headers.cSeq.number)
         } else {
             acknowledge(answering, of: bridge, response, body: [], contentType: nil, &effects)
         }

@@ -15,11 +15,7 @@ extension Switchboard {
         _ request: SIPRequest, on transaction: ServerTransactionID, from flow: Flow, at now: SwitchTime,
         _ effects: inout Effects
     ) {
-        if request.headers.toTag != nil {
-            inDialogRequest(request, on: transaction, at: now, &effects)
-            return
-        }
-        if request.headers.maxForwards == 0, request.method != .register {
+        if request.headers.maxForwards == 0, request.method == .invite {
             refuse(request, .tooManyHops, on: transaction, at: now, &effects)
             return
         }
@@ -29,6 +25,10 @@ extension Switchboard {
             var response = SIPResponse(to: request, status: .badExtension, toTag: tag(transaction))
             response.headers.setUnsupported(unknown)
             respond(response, on: transaction, at: now, &effects)
+            return
+        }
+        if request.headers.toTag != nil {
+            inDialogRequest(request, on: transaction, at: now, &effects)
             return
         }
         switch request.method {
@@ -76,23 +76,23 @@ extension Switchboard {
             refuse(request, .unsupportedURIScheme, on: transaction, at: now, &effects)
             return
         }
-        guard (try? request.headers.contacts.first) != nil else {
-            refuse(request, .badRequest, "Missing or bad Contact", on: transaction, at: now, &effects)
+        guard (try? request.headers.contacts.first) != nil, (try? request.headers.recordRoutes) != nil else {
+            refuse(request, .badRequest, "Missing or bad Contact or Record-Route", on: transaction, at: now, &effects)
             return
         }
-        guard executions.count < configuration.executions else {
+        guard executions.count < configuration.executions, !isShuttingDown else {
             var response = SIPResponse(to: request, status: .serviceUnavailable, toTag: tag(transaction))
             response.headers.retryAfter = 5
             respond(response, on: transaction, at: now, &effects)
             return
         }
-        if let host = request.headers.from.uri.sip?.host, let domain = directory.canonicalDomain(host.description) {
+        if let uri = request.headers.from.uri.sip, let domain = servedDomain(of: uri) {
             switch authenticate(request, domain: domain, from: flow, at: now, &effects) {
             case .refused(let response): respond(response, on: transaction, at: now, &effects)
             case .account(let account):
                 outgoingCall(request, target, from: account, on: transaction, flow, at: now, &effects)
             }
-        } else if let domain = directory.canonicalDomain(target.host.description) {
+        } else if let domain = servedDomain(of: target) {
             incomingCall(request, target, domain: domain, on: transaction, flow, at: now, &effects)
         } else {
             refuse(request, .notFound, "Domain not serviced", on: transaction, at: now, &effects)
@@ -130,12 +130,9 @@ extension Switchboard {
         _ request: SIPRequest, _ target: SIPURI, domain: String, on transaction: ServerTransactionID, _ flow: Flow,
         at now: SwitchTime, _ effects: inout Effects
     ) {
-        guard let account = directory.calledAccount(user: target.user ?? "", domain: domain) else {
+        // A stranger is not told which accounts exist but are disabled.
+        guard let account = directory.calledAccount(user: target.user ?? "", domain: domain), !account.isDisabled else {
             refuse(request, .notFound, on: transaction, at: now, &effects)
-            return
-        }
-        guard !account.isDisabled else {
-            refuse(request, .forbidden, on: transaction, at: now, &effects)
             return
         }
         // A name without a dialplan counts as none: the account's own phones ring.

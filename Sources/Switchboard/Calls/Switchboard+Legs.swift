@@ -8,7 +8,7 @@ extension Switchboard {
         guard leg.state == .unplaced else { return }
         let execution = leg.execution
         let hops = execution.invitation.maxForwards - 1
-        guard hops > 0 else {
+        guard hops >= 0 else {
             legEnded(leg, status: 483, reason: "Too Many Hops", at: now, &effects)
             return
         }
@@ -56,6 +56,11 @@ extension Switchboard {
     private mutating func invite(
         _ leg: Leg, _ uri: SIPURI, over flow: Flow, hops: Int, at now: SwitchTime, _ effects: inout Effects
     ) {
+        guard !configuration.listeners.contains(flow.remote) else {
+            // The call would come back as a stranger's.
+            legEnded(leg, status: 482, reason: "Loop Detected", at: now, &effects)
+            return
+        }
         let execution = leg.execution
         let names = (execution.call.number, execution.number, leg.dialSequence, UInt64(leg.number))
         let invitation = execution.invitation
@@ -126,7 +131,9 @@ extension Switchboard {
     mutating func legProgress(_ leg: Leg, _ progress: Progress, at now: SwitchTime, _ effects: inout Effects) {
         guard leg.state == .ringing else { return }
         var progress = progress
-        if !progress.body.isEmpty, progress.tag == nil {
+        if progress.tag == nil, let own = leg.earlyTag {
+            progress.tag = own
+        } else if !progress.body.isEmpty, progress.tag == nil {
             // Early media of several legs must be told apart: each has its own dialog with the caller.
             let call = leg.execution.call
             leg.earlyTag = identifiers.token(.toTag, call.number, UInt64(clamping: leg.number))

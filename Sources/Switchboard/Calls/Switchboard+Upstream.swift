@@ -60,12 +60,23 @@ extension Switchboard {
         }
     }
 
+    /// A leg's challenge or redirection means nothing to the caller: it was meant for us.
+    private static func statusForCaller(_ status: Int) -> Int {
+        switch status {
+        case 401, 407: 403
+        case 300..<400: 480
+        default: status
+        }
+    }
+
     /// Answers the caller's INVITE with a failure.
     mutating func refuse(
         _ call: Call, status: Int, reason: String, headers: [CustomHeader] = [], at now: SwitchTime,
         _ effects: inout Effects
     ) {
-        guard call.isSettingUp, call.awaitsFinalResponse, let code = StatusCode(status) else { return }
+        guard call.isSettingUp, call.awaitsFinalResponse, let code = StatusCode(Self.statusForCaller(status)) else {
+            return
+        }
         call.phase = .over
         call.awaitsFinalResponse = false
         call.finalStatus = (status, reason)

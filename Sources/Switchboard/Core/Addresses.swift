@@ -11,6 +11,13 @@ extension Switchboard {
         return HostPort(host: host, port: flow.local.port)
     }
 
+    /// The served domain that a URI's host names. An address in the list of aliases means the switch only at a port that
+    /// the switch listens on: next to it may run something else.
+    func servedDomain(of uri: SIPURI) -> String? {
+        if let port = uri.port, !configuration.listeners.contains(where: { $0.port == port }) { return nil }
+        return directory.canonicalDomain(uri.host.description)
+    }
+
     func via(over flow: Flow, branch: Token) -> Via {
         Via(transport: flow.transport, sentBy: ownHostPort(for: flow), branch: branch)
     }
@@ -22,16 +29,19 @@ extension Switchboard {
 
     /// The flow to an address, from the first listener of its family.
     func flow(to address: TransportAddress) -> Flow? {
-        configuration.listeners.first { $0.isSameFamily(as: address) }
-            .map { Flow(transport: .udp, local: $0, remote: address) }
+        let family = configuration.listeners.filter { $0.isSameFamily(as: address) }
+        // What is bound to loopback reaches nothing else.
+        let local = family.first { $0.isLoopback == address.isLoopback } ?? family.first { $0.isUnspecified }
+        return local.map { Flow(transport: .udp, local: $0, remote: address) }
     }
 
-    /// Where a peer is reached whose Contact is `uri` and whose messages come over `flow`: at the Contact if that is the
-    /// host it sends from, else (it is behind a NAT and does not know it) where it sends from.
+    /// Where a peer is reached whose Contact is `uri` and whose messages come over `flow`: at the Contact, unless that is
+    /// an address of a private network that the peer does not send from (it is behind a NAT and does not know it), or a
+    /// name.
     func flow(to uri: URI, near flow: Flow) -> Flow {
-        guard let address = uri.sip.flatMap({ TransportAddress(literal: $0) }), address.host == flow.remote.host else {
-            return flow
-        }
+        guard let address = uri.sip.flatMap({ TransportAddress(literal: $0) }), address.isSameFamily(as: flow.remote),
+            address.host == flow.remote.host || !address.isPrivate
+        else { return flow }
         return Flow(transport: flow.transport, local: flow.local, remote: address)
     }
 
@@ -40,7 +50,10 @@ extension Switchboard {
         guard let route = party.dialog.routeSet.first?.uri.sip else {
             return flow(to: party.dialog.remoteTarget, near: party.flow)
         }
-        return TransportAddress(literal: route).flatMap { flow(to: $0) } ?? party.flow
+        guard let address = TransportAddress(literal: route), address.isSameFamily(as: party.flow.local) else {
+            return party.flow
+        }
+        return Flow(transport: party.flow.transport, local: party.flow.local, remote: address)
     }
 }
 
@@ -59,6 +72,24 @@ extension TransportAddress {
         switch (host, other.host) {
         case (.v4, .v4), (.v6, .v6): true
         default: false
+        }
+    }
+
+    var isLoopback: Bool {
+        switch host {
+        case .v4(let address): address.bits >> 24 == 127
+        case .v6(let address): address.high == 0 && address.low == 1
+        }
+    }
+
+    /// An address that means something only inside somebody's network (RFC 1918, 6598, 3927, 4193), or nothing.
+    var isPrivate: Bool {
+        switch host {
+        case .v4(let address):
+            address.bits >> 24 == 10 || address.bits >> 20 == 0xAC1 || address.bits >> 16 == 0xC0A8
+                || address.bits >> 22 == 0x64_40 >> 6 || address.bits >> 16 == 0xA9FE || address.bits >> 24 == 0
+                || isLoopback
+        case .v6(let address): address.high >> 57 == 0x7E || address.high >> 54 == 0x3FA || address.high == 0
         }
     }
 

@@ -17,6 +17,8 @@ public enum Input: Sendable {
     case directoryChanged(Directory)
     /// The bindings found in the store at start.
     case bindingsLoaded([Binding])
+    /// The switch is about to end: no call is taken any more, those in set-up are refused, answered ones are hung up.
+    case shutdown
     /// The answer to `Effect.resolve`; an empty list means that the name has no address.
     case resolved(ResolveToken, [TransportAddress])
 }

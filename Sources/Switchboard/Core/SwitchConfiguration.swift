@@ -29,8 +29,19 @@ public struct SwitchConfiguration: Sendable {
     /// How long a call may wait for a worker.
     public var workerWait: Duration = .seconds(20)
     public var legsPerRun = 20
-    /// Journal entries of one run; a script that makes more is ended.
+    /// Legs of one call, over all its scripts.
+    public var legsPerCall = 50
+    /// Executions of one call: scripts that dial accounts with scripts of their own.
+    public var executionsPerCall = 10
+    /// Journal entries of one run and their bytes; a run that makes more is ended.
     public var entriesPerRun = 4_000
+    public var entryBytesPerRun = 2 << 20
+    /// Bytes of a dial string.
+    public var dialStringBytes = 4_096
+    /// Bytes of one message of an owner's log; what is longer is cut.
+    public var logMessageBytes = 8_192
+    /// How often a run may be moved to another worker.
+    public var movesPerRun = 16
     /// Scripts that run other accounts' scripts by dialling them, one inside the other.
     public var executionDepth = 5
     /// Executions alive at once; further calls are refused with 503.

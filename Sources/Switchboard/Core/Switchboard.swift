@@ -32,10 +32,11 @@ public struct Switchboard {
     /// Dialogs of callees that answered too late: the ACK for their 2xx, in case it comes again.
     var strayAnswers: [ClientTransactionID: [DialogID: (ack: [UInt8], flow: Flow)]] = [:]
 
+    var isShuttingDown = false
     var nextCall: UInt64
     var nextExecution: UInt64
-    var nextTransaction: UInt64 = 1
-    var nextToken: UInt64 = 1
+    var nextTransaction: UInt64
+    var nextToken: UInt64
 
     /// What a timer of the switchboard is for.
     enum TimerKey: Hashable, Sendable {
@@ -61,6 +62,9 @@ public struct Switchboard {
         authenticator = Authenticator(identifiers: identifiers, nonceLifetime: configuration.nonceLifetime)
         nextCall = max(firstCall, UInt64(clamping: startedAt.wall))
         nextExecution = nextCall
+        // Branches are made from these too: they must not come again after a restart.
+        nextTransaction = nextCall
+        nextToken = nextCall
         timers.schedule(.bindingExpiry, at: startedAt.monotonic + .seconds(3))
     }
 
@@ -83,7 +87,8 @@ public struct Switchboard {
         case .storeCompleted(let token, let succeeded): storeCompleted(token, succeeded, at: now, &effects)
         case .directoryChanged(let directory): self.directory = directory
         case .bindingsLoaded(let loaded):
-            for binding in loaded { _ = bindings.insert(binding, limit: configuration.bindingsPerAccount) }
+            for binding in loaded { restore(binding) }
+        case .shutdown: shutDown(at: now, &effects)
         case .resolved(let token, let addresses): resolved(token, addresses, at: now, &effects)
         }
     }
@@ -178,6 +183,32 @@ public struct Switchboard {
         }
         bridgesByTransaction[transaction] = nil
         strayAnswers[transaction] = nil
+    }
+
+    /// Ends every call politely, so that no phone is left ringing or talking to nobody.
+    private mutating func shutDown(at now: SwitchTime, _ effects: inout Effects) {
+        isShuttingDown = true
+        for call in calls.values.sorted(by: { $0.number < $1.number }) {
+            switch call.phase {
+            case .answered(let bridge): end(bridge, by: nil, at: now, &effects)
+            case .settingUp, .over:
+                refuse(call, status: 503, reason: StatusCode.serviceUnavailable.reasonPhrase, at: now, &effects)
+                for execution in call.executions.values.sorted(by: { $0.number < $1.number }) {
+                    execution.hasAnswered = true
+                    end(execution, .operatorStop, at: now, &effects)
+                }
+            }
+        }
+    }
+
+    /// A binding of the time before the restart; a listener that is no more is replaced by one that is.
+    private mutating func restore(_ binding: Binding) {
+        var binding = binding
+        if !configuration.listeners.contains(binding.flow.local) {
+            guard let flow = flow(to: binding.flow.remote) else { return }
+            binding.flow = flow
+        }
+        _ = bindings.insert(binding, limit: configuration.bindingsPerAccount)
     }
 
     // MARK: Sending

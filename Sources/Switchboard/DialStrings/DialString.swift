@@ -36,6 +36,7 @@ public struct DialString: Hashable, Sendable {
 
     /// What `${…}` stands for.
     public struct Substitutions: Sendable {
+        /// Escaped as in a URI, so that it stays the user part wherever it is put.
         public var dialledUser: String
         public var fromName: String
         public var fromUser: String
@@ -67,32 +68,32 @@ public struct DialString: Hashable, Sendable {
 
 extension DialString.Target {
     init(parsing leg: Substring, substituting values: DialString.Substitutions) throws(DialString.Failure) {
-        let expanded = values.expand(String(leg))
         options = DialString.Options()
-        guard let open = expanded.lastIndex(of: "[") else {
-            destination = expanded.trimmingSpaces()
+        // Brackets are the script's; what is substituted comes from the caller and must not bring any.
+        guard let open = leg.lastIndex(of: "[") else {
+            destination = values.expand(leg.trimmingSpaces())
             return
         }
-        guard let close = expanded.lastIndex(of: "]"), close > open else {
+        guard let close = leg.lastIndex(of: "]"), close > open else {
             throw .unclosedBracket(leg: String(leg))
         }
-        let inside = expanded[expanded.index(after: open)..<close]
+        let inside = leg[leg.index(after: open)..<close]
         // The last brackets of `sip:bob@[::1]` are no options.
         guard inside.contains("=") || !inside.contains(":") else {
-            destination = expanded.trimmingSpaces()
+            destination = values.expand(leg.trimmingSpaces())
             return
         }
-        destination = String(expanded[..<open]).trimmingSpaces()
-        options = DialString.Options(parsing: inside)
+        destination = values.expand(leg[..<open].trimmingSpaces())
+        options = DialString.Options(parsing: inside, substituting: values)
     }
 }
 
 extension DialString.Options {
-    init(parsing text: Substring) {
+    init(parsing text: Substring, substituting values: DialString.Substitutions) {
         self.init()
         for pair in text.split(separator: ",") {
             guard let equals = pair.firstIndex(of: "=") else { continue }
-            let value = String(pair[pair.index(after: equals)...]).trimmingSpaces()
+            let value = values.expand(pair[pair.index(after: equals)...].trimmingSpaces())
             switch String(pair[..<equals]).trimmingSpaces().lowercased() {
             case "dt": delaySeconds = min(120, max(0, Int(value) ?? 0))
             case "cd": answeredLimitSeconds = max(0, Int(value) ?? 0)
@@ -135,7 +136,7 @@ extension DialString.Substitutions {
     }
 }
 
-extension String {
+extension StringProtocol {
     func trimmingSpaces() -> String {
         guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
         else { return "" }

@@ -17,6 +17,8 @@ public struct WorkerKey: Hashable, Sendable, Comparable {
 struct Dispatcher: Sendable {
     private struct Load: Sendable {
         var engineVersion: UInt32
+        /// Gets nothing new and is not listened to any more: it broke the protocol and is about to be killed.
+        var isRetired = false
         var executions: Set<UInt64> = []
         /// Digests of scripts that this worker was sent. It may have dropped one; then it asks.
         var sources: Set<[UInt8]> = []
@@ -38,7 +40,7 @@ struct Dispatcher: Sendable {
 
     /// Gives an execution to the least loaded worker of its engine version; nil when there is none.
     mutating func assign(_ execution: UInt64, engineVersion: UInt32) -> WorkerKey? {
-        let candidates = workers.filter { $0.value.engineVersion == engineVersion }
+        let candidates = workers.filter { $0.value.engineVersion == engineVersion && !$0.value.isRetired }
         guard let choice = candidates.min(by: { ($0.value.executions.count, $0.key) < ($1.value.executions.count, $1.key) })
         else { return nil }
         workers[choice.key]?.executions.insert(execution)
@@ -54,7 +56,9 @@ struct Dispatcher: Sendable {
         workers[worker]?.executions.contains(execution) ?? false
     }
 
-    func isReady(_ worker: WorkerKey) -> Bool { workers[worker] != nil }
+    func isReady(_ worker: WorkerKey) -> Bool { workers[worker].map { !$0.isRetired } ?? false }
+
+    mutating func retire(_ worker: WorkerKey) { workers[worker]?.isRetired = true }
 
     /// Whether the script's text must travel with `start`; remembers that it did.
     mutating func mustSendSource(_ digest: [UInt8], to worker: WorkerKey) -> Bool {

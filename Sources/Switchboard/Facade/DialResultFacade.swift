@@ -23,7 +23,7 @@ enum DialResultFacade {
         }
         return .record(
             HostRecord(
-                typeName: "UACInviteTransaction", text: Array(leg.destination.utf8),
-                fields: [.init("TransactionFinalResponse", response), .init("Destination", .text(leg.destination))]))
+                typeName: "UACInviteTransaction", text: Array(leg.destination.utf8.prefix(256)),
+                fields: [.init("TransactionFinalResponse", response), .init("Destination", .string(Array(leg.destination.utf8.prefix(256))))]))
     }
 }

@@ -16,6 +16,8 @@ public struct Journal: Sendable {
     }
 
     public private(set) var entries: [Entry] = []
+    /// Bytes of text and structure in the entries, about what they take in a frame.
+    public private(set) var byteCount = 0
     /// The position up to which the present worker has sent its entries (outcomes it was given count as sent).
     public private(set) var cursor = 0
     /// Entries before this were given to the present worker in `replay`; a later outcome must be sent by `resume`.
@@ -64,6 +66,7 @@ public struct Journal: Sendable {
             next += 1
         }
         entries.append(contentsOf: fresh.map(\.entry))
+        byteCount = fresh.reduce(byteCount) { $0 + $1.entry.byteCount }
         cursor = next
         return .fresh(fresh)
     }
@@ -72,6 +75,7 @@ public struct Journal: Sendable {
     public mutating func append(_ outcome: Outcome) -> Int? {
         guard awaitsOutcome else { return nil }
         entries.append(.outcome(outcome))
+        byteCount += Entry.outcome(outcome).byteCount
         return entries.count - 1
     }
 

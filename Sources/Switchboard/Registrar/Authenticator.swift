@@ -33,6 +33,16 @@ struct Authenticator: Sendable {
         return age >= 0 && Duration.seconds(age) <= nonceLifetime ? .good : .old
     }
 
+    /// Whether credentials were made for the request's target (RFC 7616 §3.4.6): seen on the wire, they must not serve for
+    /// another. Some clients write the URI without its scheme or with other parameters.
+    private func covers(_ written: String, _ target: URI) -> Bool {
+        if written == target.description { return true }
+        guard let target = target.sip else { return false }
+        let text = written.lowercased().hasPrefix("sip") ? written : "sip:" + written
+        guard let uri = try? SIPURI(text) else { return false }
+        return uri.user == target.user && uri.host == target.host
+    }
+
     /// Judges a request's credentials against an account; nil for an account that does not exist, which takes the same
     /// time and gets the same answers as a wrong password.
     func judge(
@@ -40,7 +50,7 @@ struct Authenticator: Sendable {
     ) -> Verdict {
         guard let credentials else { return .missing }
         let nonceState = state(of: credentials.nonce, at: now)
-        guard nonceState != .forged else { return .wrong }
+        guard nonceState != .forged, covers(credentials.uri, request.uri) else { return .wrong }
         let ha1: String
         switch credentials.algorithm {
         case .sha256, .sha256Session: ha1 = account?.ha1SHA256 ?? String(repeating: "0", count: 64)

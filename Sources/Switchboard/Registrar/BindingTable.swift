@@ -15,12 +15,16 @@ struct BindingTable: Sendable {
         byAccount[account]?.first { $0.contact.description == contact }
     }
 
-    /// Adds or replaces a binding. Returns those that fell out because the account has too many (the oldest).
+    /// Adds or replaces a binding. Returns those whose rows must go: the oldest, if the account has too many, and one
+    /// that the same contact had under another spelling.
     mutating func insert(_ binding: Binding, limit: Int) -> [Binding] {
         var list = byAccount[binding.account] ?? []
+        let respelled = list.filter {
+            $0.contact.isEquivalent(to: binding.contact) && $0.contact.description != binding.contact.description
+        }
         list.removeAll { $0.contact.isEquivalent(to: binding.contact) }
         list.insert(binding, at: 0)
-        let dropped = Array(list.dropFirst(max(1, limit)))
+        let dropped = respelled + list.dropFirst(max(1, limit))
         byAccount[binding.account] = Array(list.prefix(max(1, limit)))
         return dropped
     }
