@@ -19,6 +19,13 @@ extension Machine {
             let functionID = currentFunction
             let unit = unit(of: functionID)
             let code = unit.code(index(of: functionID))
+            // What a script has redefined turns its fast paths off; the prelude's own arithmetic stays as it is.
+            let isPrelude = functionID >> 24 == Machine.preludeUnit
+            let integerTag = isPrelude ? .integer : self.integerTag
+            let floatTag = isPrelude ? .float : self.floatTag
+            let arrayTag = isPrelude ? .array : self.arrayTag
+            let hashTag = isPrelude ? .hash : self.hashTag
+            let stringTag = isPrelude ? .string : self.stringTag
             var regs = currentRegisters()
             var pc = self.pc
             do throws(Stop) {

@@ -2,8 +2,8 @@
 ///
 /// | Ruby | becomes | why |
 /// |---|---|---|
-/// | `^?` `$*` `\b+` … | `(?:^)?` … | a quantifier on an anchor is refused |
-/// | `\h` in 1.8 style classes | unchanged | same meaning |
+/// | `^?` `$*` `\b{0,2}` | `(?:)` | a quantifier on an anchor is refused; an optional anchor asserts nothing |
+/// | `^+` `$+` `\b{2}` | `^` `$` `\b` | the same assertion once more |
 enum PatternRewriter {
     static func rewrite(_ source: [UInt8]) -> [UInt8] {
         guard needsWork(source) else { return source }
@@ -15,12 +15,12 @@ enum PatternRewriter {
             if byte == UInt8(ascii: "\\"), index + 1 < source.count {
                 let next = source[index + 1]
                 let isAnchor = classDepth == 0 && "AzZbBG".utf8.contains(next)
-                if isAnchor, isQuantifier(source, index + 2) {
-                    result += Array("(?:".utf8) + [byte, next] + [UInt8(ascii: ")")]
+                index += 2
+                if isAnchor, isQuantifier(source, index) {
+                    result += skipQuantifier(source, &index) ? Array("(?:)".utf8) : [byte, next]
                 } else {
                     result += [byte, next]
                 }
-                index += 2
                 continue
             }
             if byte == UInt8(ascii: "[") {
@@ -28,12 +28,12 @@ enum PatternRewriter {
             } else if byte == UInt8(ascii: "]"), classDepth > 0 {
                 classDepth -= 1
             }
-            if classDepth == 0, byte == UInt8(ascii: "^") || byte == UInt8(ascii: "$"), isQuantifier(source, index + 1) {
-                result += Array("(?:".utf8) + [byte, UInt8(ascii: ")")]
+            index += 1
+            if classDepth == 0, byte == UInt8(ascii: "^") || byte == UInt8(ascii: "$"), isQuantifier(source, index) {
+                result += skipQuantifier(source, &index) ? Array("(?:)".utf8) : [byte]
             } else {
                 result.append(byte)
             }
-            index += 1
         }
         return result
     }
@@ -49,6 +49,20 @@ enum PatternRewriter {
             }
         }
         return false
+    }
+
+    /// Passes the quantifier (and its `?` or `+`); whether it allows no occurrence at all.
+    private static func skipQuantifier(_ source: [UInt8], _ index: inout Int) -> Bool {
+        let mark = source[index]
+        var isOptional = mark != UInt8(ascii: "+")
+        index += 1
+        if mark == UInt8(ascii: "{") {
+            isOptional = index < source.count && source[index] == UInt8(ascii: "0")
+            while index < source.count, source[index] != UInt8(ascii: "}") { index += 1 }
+            if index < source.count { index += 1 }
+        }
+        if index < source.count, source[index] == UInt8(ascii: "?") || source[index] == UInt8(ascii: "+") { index += 1 }
+        return isOptional
     }
 
     private static func isQuantifier(_ source: [UInt8], _ index: Int) -> Bool {
