@@ -65,10 +65,11 @@ let package = Package(
             dependencies: [
                 "SIPMessage", "SIPStack", "DialplanHostCalls", .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .target(name: "CSwitchSupport"),
         .target(
             name: "SwitchServer",
             dependencies: [
-                "Switchboard", "SIPTransport", "ProcessPool", "CallStore", "SIPMessage", "SIPStack",
+                "CSwitchSupport", "Switchboard", "SIPTransport", "ProcessPool", "CallStore", "SIPMessage", "SIPStack",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

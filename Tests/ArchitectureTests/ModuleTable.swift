@@ -24,6 +24,7 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     ("COniguruma", ModuleRule()),
     ("CProcessPoolSupport", ModuleRule()),
     ("CSIPTransportSupport", ModuleRule()),
+    ("CSwitchSupport", ModuleRule()),
 
     // SIP: values, pure machines, sockets.
     ("SIPMessage", ModuleRule(external: ["Crypto"])),
@@ -74,7 +75,7 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
         ModuleRule(
             // All above but the worker and the interpreter: the front never runs a script itself.
             own: [
-                "SIPMessage", "SIPStack", "SIPTransport", "DialplanHostCalls", "ProcessPool", "CallStore",
+                "CSwitchSupport", "SIPMessage", "SIPStack", "SIPTransport", "DialplanHostCalls", "ProcessPool", "CallStore",
                 "Switchboard",
             ],
             external: ["NIOCore", "NIOPosix", "NIOSSL", "Logging", "Crypto"],

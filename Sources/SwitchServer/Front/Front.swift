@@ -38,7 +38,7 @@ final class Front {
         self.resolver = resolver
         self.logger = logger
         retry = wake
-        ownerLog = OwnerLog(capacity: 200_000)
+        ownerLog = OwnerLog(capacity: 5_000)
     }
 
     func attach(_ listener: UDPListener, at address: TransportAddress) { listeners[address] = listener }
@@ -104,6 +104,7 @@ final class Front {
         for (token, host, port) in effects.lookups { resolver.resolve(host, port: port, token: token) }
         for line in effects.ownerLog { ownerLog.append(line) }
         for event in effects.events { logger.log(level: event.level, "\(event)") }
+        if effects.hasBecomeQuiet { Memory.giveBack() }
         effects.removeAll()
         for listener in listeners.values { listener.flush() }
     }

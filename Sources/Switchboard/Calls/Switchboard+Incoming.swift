@@ -152,6 +152,7 @@ extension Switchboard {
         let call = Call(
             number: number, name: String(number, radix: 16), startedAt: now, inviteTransaction: transaction,
             invite: request, flow: flow, localTag: identifiers.token(.toTag, number))
+        hasBeenBusy = true
         calls[number] = call
         callsByInvite[transaction] = call
         respond(SIPResponse(to: request, status: .trying), on: transaction, at: now, &effects)

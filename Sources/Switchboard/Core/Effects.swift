@@ -13,6 +13,8 @@ public struct Effects: Sendable {
     public var lookups: [(token: ResolveToken, host: String, port: UInt16?)] = []
     public var ownerLog: [OwnerLogLine] = []
     public var events: [SwitchEvent] = []
+    /// The last call and the last transaction of a busy time are gone: a moment to give memory back.
+    public var hasBecomeQuiet = false
 
     /// Messages past this size begin a new payload, so that none comes near the frame bound.
     private static let payloadBytes = 256 << 10
@@ -39,6 +41,7 @@ public struct Effects: Sendable {
         lookups.removeAll(keepingCapacity: true)
         ownerLog.removeAll(keepingCapacity: true)
         events.removeAll(keepingCapacity: true)
+        hasBecomeQuiet = false
     }
 }
 

@@ -33,6 +33,8 @@ public struct Switchboard {
     var strayAnswers: [ClientTransactionID: [DialogID: (ack: [UInt8], flow: Flow)]] = [:]
 
     var isShuttingDown = false
+    /// Whether calls came since the tables were last given back.
+    var hasBeenBusy = false
     var nextCall: UInt64
     var nextExecution: UInt64
     var nextTransaction: UInt64
@@ -105,7 +107,9 @@ public struct Switchboard {
             case .workerWait(let execution): workerWaitOver(execution, at: now, &effects)
             case .legDelay(let call, let leg): legDelayOver(call: call, leg: leg, at: now, &effects)
             case .answeredLimit(let call): answeredLimitOver(call, at: now, &effects)
-            case .bindingExpiry: expireBindings(at: now, &effects)
+            case .bindingExpiry:
+                expireBindings(at: now, &effects)
+                releaseMemoryIfQuiet(&effects)
             }
         }
     }
@@ -183,6 +187,21 @@ public struct Switchboard {
         }
         bridgesByTransaction[transaction] = nil
         strayAnswers[transaction] = nil
+    }
+
+    /// Tables keep the size of the busiest moment; when nothing is in them any more they are given back.
+    private mutating func releaseMemoryIfQuiet(_ effects: inout Effects) {
+        guard hasBeenBusy, trackedEntries == 0, transactions.isIdle else { return }
+        hasBeenBusy = false
+        effects.hasBecomeQuiet = true
+        transactions.releaseMemory()
+        calls = [:]
+        callsByInvite = [:]
+        executions = [:]
+        legsByTransaction = [:]
+        bridgesByTransaction = [:]
+        dialogs = [:]
+        strayAnswers = [:]
     }
 
     /// Ends every call politely, so that no phone is left ringing or talking to nobody.
