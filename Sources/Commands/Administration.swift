@@ -27,7 +27,9 @@ struct DomainCommand: ParsableCommand {
             discussion: "EXAMPLE:\n  dialplanctl domain add example.test --alias 192.0.2.1 --alias sip.example.test")
 
         @Argument(help: "Its name, which is the realm of its accounts.") var name: String
-        @Option(name: .customLong("alias"), help: ArgumentHelp("Another host name or address for it; may be given again.", valueName: "host"))
+        @Option(
+            name: .customLong("alias"),
+            help: ArgumentHelp("Another host name or address for it; may be given again.", valueName: "host"))
         var aliases: [String] = []
         @OptionGroup var location: SwitchLocation
 
@@ -53,7 +55,9 @@ struct AccountCommand: ParsableCommand {
         @Flag(help: "Read the password's line from standard input instead of asking for it.") var passwordStdin = false
         @Option(help: ArgumentHelp("Dialplan for calls to the account (default: its phones ring).", valueName: "name"))
         var inDialplan: String?
-        @Option(help: ArgumentHelp("Dialplan for calls from the account (default: the one named default).", valueName: "name"))
+        @Option(
+            help: ArgumentHelp(
+                "Dialplan for calls from the account (default: the one named default).", valueName: "name"))
         var outDialplan: String?
         @OptionGroup var location: SwitchLocation
 

@@ -17,10 +17,14 @@ struct Serve: ParsableCommand {
 
     @OptionGroup var location: SwitchLocation
 
-    @Option(name: .long, help: ArgumentHelp("Address to listen on, as udp:HOST:PORT; may be given again.", valueName: "address"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Address to listen on, as udp:HOST:PORT; may be given again.", valueName: "address"))
     var listen: [String] = ["udp:127.0.0.1:5060"]
 
-    @Option(help: ArgumentHelp("Host that phones reach the switch at, when it listens on 0.0.0.0 or [::].", valueName: "host"))
+    @Option(
+        help: ArgumentHelp(
+            "Host that phones reach the switch at, when it listens on 0.0.0.0 or [::].", valueName: "host"))
     var advertise: String?
 
     @Option(help: ArgumentHelp("Worker processes (1 to 64).", valueName: "n"))
@@ -32,7 +36,8 @@ struct Serve: ParsableCommand {
     @Flag(help: "Make a demo user with two phones when the database has no users.")
     var demo = false
 
-    @Option(help: ArgumentHelp("Least level of what is logged: debug, info, notice, warning, error.", valueName: "level"))
+    @Option(
+        help: ArgumentHelp("Least level of what is logged: debug, info, notice, warning, error.", valueName: "level"))
     var logLevel = "notice"
 
     func validate() throws {
@@ -89,7 +94,9 @@ struct Serve: ParsableCommand {
         for phone in demo.phones {
             print("  phone \(phone.username)@\(DemoSetup.domain)  password \(phone.password)  server \(addresses)")
         }
-        print("The passwords are not kept anywhere: note them now. The dialplan is \(DemoSetup.dialplan) of \(DemoSetup.user).")
+        print(
+            "The passwords are not kept anywhere: note them now. The dialplan is \(DemoSetup.dialplan) of \(DemoSetup.user)."
+        )
     }
 
     /// The path of this very program, for the workers.

@@ -8,7 +8,9 @@ struct SwitchLocation: ParsableArguments {
     @Option(help: ArgumentHelp("The SQLite file.", valueName: "file"))
     var database = "var/dialplan.sqlite"
 
-    @Option(help: ArgumentHelp("The running switch's admin socket (default: the database's path with .sock).", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "The running switch's admin socket (default: the database's path with .sock).", valueName: "path"))
     var adminSocket: String?
 
     var socketPath: String { adminSocket ?? ServeOptions.adminSocketPath(of: database) }

@@ -5,17 +5,23 @@ import Testing
 struct CodecTests {
     static let record = HostRecord(
         typeName: "SIPRequest", text: Array("INVITE".utf8),
-        fields: [.init("Method", .text("INVITE")), .init("Hops", .integer(-70)), .init("Inner", .array([.null, .bool(true)]))])
+        fields: [
+            .init("Method", .text("INVITE")), .init("Hops", .integer(-70)),
+            .init("Inner", .array([.null, .bool(true)])),
+        ])
 
     static let values: [HostValue] = [
-        .null, .bool(false), .bool(true), .integer(0), .integer(.min), .integer(.max), .double(-0.0), .double(.infinity),
+        .null, .bool(false), .bool(true), .integer(0), .integer(.min), .integer(.max), .double(-0.0),
+        .double(.infinity),
         .string([]), .string([0, 0xFF, 0x80]), .symbol(Array("ring".utf8)), .array([.array([.array([])])]),
         .record(record),
     ]
 
     static let start = ExecutionStart(
-        execution: .max, sourceDigest: Array(repeating: 7, count: 32), sourceName: "plan", source: Array("sys.Log 1".utf8),
-        request: record, properties: [.init(HostCallTable.Name.isIn, .bool(true))], startTime: -1, utcOffsetSeconds: -3_600,
+        execution: .max, sourceDigest: Array(repeating: 7, count: 32), sourceName: "plan",
+        source: Array("sys.Log 1".utf8),
+        request: record, properties: [.init(HostCallTable.Name.isIn, .bool(true))], startTime: -1,
+        utcOffsetSeconds: -3_600,
         seed: 42)
 
     static let frontMessages: [FrontMessage] = [
@@ -34,7 +40,8 @@ struct CodecTests {
 
     static let workerMessages: [WorkerMessage] = [
         .sourceNeeded(execution: 1),
-        .entries(execution: 2, position: 7, [.effect(HostCallTable.Name.log, values), .call(HostCallTable.Name.dial, [])]),
+        .entries(
+            execution: 2, position: 7, [.effect(HostCallTable.Name.log, values), .call(HostCallTable.Name.dial, [])]),
         .finished(execution: 3, position: 1, ExecutionStatistics(instructions: 5, regionBytes: 6)),
         .failed(
             execution: 4, position: 0, ScriptFailure(.syntaxError, message: "unexpected `end'", line: 3, column: 9),
@@ -90,7 +97,8 @@ struct CodecTests {
         var value = HostValue.null
         for _ in 0..<(CodecLimits.nesting + 1) { value = .array([value]) }
         var bytes: [UInt8] = []
-        WorkerMessage.entries(execution: 1, position: 0, [.effect(HostCallTable.Name.log, [value])]).encode(into: &bytes)
+        WorkerMessage.entries(execution: 1, position: 0, [.effect(HostCallTable.Name.log, [value])]).encode(
+            into: &bytes)
         #expect(throws: CodecError.self) { try WorkerMessage.decodeAll(bytes) }
     }
 
@@ -106,11 +114,15 @@ struct HostCallTableTests {
     @Test("numbers and names are unique")
     func unique() {
         #expect(Set(HostCallTable.all.map(\.id)).count == HostCallTable.all.count)
-        let names = HostCallTable.all.map { "\($0.receiver).\(String(decoding: MemberName.folded($0.name.utf8), as: UTF8.self))" }
+        let names = HostCallTable.all.map {
+            "\($0.receiver).\(String(decoding: MemberName.folded($0.name.utf8), as: UTF8.self))"
+        }
         #expect(Set(names).count == names.count)
     }
 
-    @Test("a member is found under every spelling that IronRuby allowed", arguments: ["LastDialled", "last_dialled", "lastdialled"])
+    @Test(
+        "a member is found under every spelling that IronRuby allowed",
+        arguments: ["LastDialled", "last_dialled", "lastdialled"])
     func spellings(name: String) {
         #expect(HostCallTable.lookup(.sys, name.utf8)?.id == HostCallTable.Name.lastDialled)
         #expect(HostCallTable.lookup(.req, name.utf8) == nil)

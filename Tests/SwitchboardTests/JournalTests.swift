@@ -20,7 +20,8 @@ struct JournalTests {
     @Test("new entries come up once, in order, with their positions")
     func entriesAreFresh() {
         var journal = Journal()
-        #expect(Self.fresh(journal.receive([Self.said("a"), Self.said("b")], from: 0)) == [Self.said("a"), Self.said("b")])
+        #expect(
+            Self.fresh(journal.receive([Self.said("a"), Self.said("b")], from: 0)) == [Self.said("a"), Self.said("b")])
         #expect(Self.fresh(journal.receive([Self.dialled("x")], from: 2)) == [Self.dialled("x")])
         #expect(journal.awaitsOutcome)
         #expect(journal.append(Self.outcome(3)) == 3)

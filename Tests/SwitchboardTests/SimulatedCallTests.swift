@@ -16,7 +16,8 @@ struct SimulatedCallTests {
     static func make(
         seed: UInt64, conditions: SimulatedSwitch.Conditions = .init(), steps: [SimulatedWorker.Step],
         bob behaviour: SimulatedPhone.Behaviour = .answers(after: .milliseconds(800)),
-        other: SimulatedPhone.Behaviour = .answers(after: .milliseconds(500)), callerHangsUpAfter: Duration? = .seconds(2),
+        other: SimulatedPhone.Behaviour = .answers(after: .milliseconds(500)),
+        callerHangsUpAfter: Duration? = .seconds(2),
         bobHangsUpAfter: Duration? = nil
     ) -> SimulatedSwitch {
         func account(_ key: AccountKey, _ dialplan: String?) -> Account {
@@ -76,7 +77,8 @@ struct SimulatedCallTests {
     @Test("a BYE of the callee ends the caller's side too")
     func calleeHangsUp() throws {
         var simulation = Self.make(
-            seed: 2, steps: [.dial("bob@example.test", ring: 30)], callerHangsUpAfter: nil, bobHangsUpAfter: .seconds(1))
+            seed: 2, steps: [.dial("bob@example.test", ring: 30)], callerHangsUpAfter: nil, bobHangsUpAfter: .seconds(1)
+        )
         try simulation.run()
         #expect(try Self.phone(Self.caller, simulation).ended == 1)
         #expect(simulation.records.first?.hungUpBy == "callee")
@@ -152,7 +154,9 @@ struct SimulatedCallTests {
         Self.expectQuiet(simulation)
     }
 
-    @Test("a worker killed at any millisecond of the set-up changes nothing that anybody sees", arguments: Array(stride(from: 0, to: 1_900, by: 13)))
+    @Test(
+        "a worker killed at any millisecond of the set-up changes nothing that anybody sees",
+        arguments: Array(stride(from: 0, to: 1_900, by: 13)))
     func killedAt(millisecond: Int) throws {
         var calm = Self.make(seed: 7, steps: Self.failover, bob: .ringsOnly)
         try calm.run()
@@ -170,7 +174,9 @@ struct SimulatedCallTests {
         Self.expectQuiet(simulation)
     }
 
-    @Test("whatever the network loses and however often workers die, every call ends, with one INVITE a leg", arguments: 0..<400)
+    @Test(
+        "whatever the network loses and however often workers die, every call ends, with one INVITE a leg",
+        arguments: 0..<400)
     func storm(seed: Int) throws {
         var conditions = SimulatedSwitch.Conditions()
         conditions.loss = Double(seed % 5) * 0.05
@@ -179,7 +185,8 @@ struct SimulatedCallTests {
         conditions.death = Double(seed % 4) * 0.1
         var simulation = Self.make(
             seed: UInt64(seed), conditions: conditions, steps: Self.failover,
-            bob: seed % 2 == 0 ? .ringsOnly : .refuses(.busyHere, after: .milliseconds(100)), bobHangsUpAfter: .seconds(3))
+            bob: seed % 2 == 0 ? .ringsOnly : .refuses(.busyHere, after: .milliseconds(100)),
+            bobHangsUpAfter: .seconds(3))
         try simulation.run()
         let bob = try Self.phone(2, simulation)
         let carol = try Self.phone(3, simulation)

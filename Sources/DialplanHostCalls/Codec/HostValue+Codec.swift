@@ -52,7 +52,8 @@ extension HostValue {
         case Tag.string: self = .string(try reader.blob())
         case Tag.symbol: self = .symbol(try reader.blob())
         case Tag.array: self = .array(try reader.nested(HostValue.values))
-        case Tag.record: self = .record(try reader.nested { reader throws(CodecError) in try HostRecord(from: &reader) })
+        case Tag.record:
+            self = .record(try reader.nested { reader throws(CodecError) in try HostRecord(from: &reader) })
         default: throw reader.failure(.unknownTag)
         }
     }

@@ -29,8 +29,9 @@ public struct AdminClient {
                 .connect(unixDomainSocketPath: path).wait()
         } catch {
             promise.fail(error)
-            throw ServeError("no switch listens on \(path): start one with `dialplanctl serve`, or name its socket with "
-                + "--admin-socket")
+            throw ServeError(
+                "no switch listens on \(path): start one with `dialplanctl serve`, or name its socket with "
+                    + "--admin-socket")
         }
         var data = try JSONEncoder().encode(AdminRequest(command))
         data.append(UInt8(ascii: "\n"))
@@ -54,7 +55,8 @@ private final class ResponseHandler: ChannelInboundHandler {
         guard !isDone else { return }
         isDone = true
         promise.completeWith(
-            Result { try JSONDecoder().decode(AdminResponse.self, from: Data(unwrapInboundIn(data).readableBytesView)) })
+            Result { try JSONDecoder().decode(AdminResponse.self, from: Data(unwrapInboundIn(data).readableBytesView)) }
+        )
     }
 
     func channelInactive(context: ChannelHandlerContext) {

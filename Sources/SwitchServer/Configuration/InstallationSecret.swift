@@ -9,8 +9,9 @@ enum InstallationSecret {
         let path = database + ".key"
         if let data = FileManager.default.contents(atPath: path) {
             guard data.count == byteCount else {
-                throw ServeError("\(path) should hold \(byteCount) bytes but holds \(data.count); restore it from a backup, "
-                    + "or delete it (registrations go on, nonces given out become invalid)")
+                throw ServeError(
+                    "\(path) should hold \(byteCount) bytes but holds \(data.count); restore it from a backup, "
+                        + "or delete it (registrations go on, nonces given out become invalid)")
             }
             return Array(data)
         }

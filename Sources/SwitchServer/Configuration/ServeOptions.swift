@@ -18,8 +18,9 @@ public struct ServeOptions: Sendable {
     func validate() throws {
         let unspecified = listen.first { ["0.0.0.0", "::"].contains("\($0.host)") }
         if let unspecified, advertisedHost == nil {
-            throw ServeError("listening on \(unspecified) needs --advertise HOST: the address that phones reach the switch "
-                + "at, which it writes into its messages")
+            throw ServeError(
+                "listening on \(unspecified) needs --advertise HOST: the address that phones reach the switch "
+                    + "at, which it writes into its messages")
         }
     }
     /// The program that is run as `dialplanctl worker`.
@@ -35,7 +36,9 @@ public struct ServeOptions: Sendable {
         self.workerExecutable = workerExecutable
         self.listen = try listen.map { text in
             guard text.lowercased().hasPrefix("udp:"), let address = TransportAddress(text: String(text.dropFirst(4)))
-            else { throw ServeError("\(text): write a listening address as udp:192.0.2.1:5060 or udp:[2001:db8::1]:5060") }
+            else {
+                throw ServeError("\(text): write a listening address as udp:192.0.2.1:5060 or udp:[2001:db8::1]:5060")
+            }
             guard address.port != 0 else { throw ServeError("\(text): name a port, phones must know it") }
             return address
         }

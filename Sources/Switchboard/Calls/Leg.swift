@@ -45,7 +45,8 @@ final class Leg {
     var earlyTag: Token?
 
     init(
-        number: Int, execution: Execution, target: Target, destination: String, options: DialString.Options, startedAt: SwitchTime,
+        number: Int, execution: Execution, target: Target, destination: String, options: DialString.Options,
+        startedAt: SwitchTime,
         dialSequence: UInt64
     ) {
         self.number = number

@@ -77,7 +77,9 @@ extension Switchboard {
         let live = bindings.bindings(of: account.key, at: now.wall)
         if live.isEmpty { log(execution, "Leg \(target.destination): no phone is registered.", at: now, &effects) }
         for binding in live {
-            addLeg(.uri(binding.contact, flow(to: .sip(binding.contact), near: binding.flow)), target, of: execution, at: now, &effects)
+            addLeg(
+                .uri(binding.contact, flow(to: .sip(binding.contact), near: binding.flow)), target, of: execution,
+                at: now, &effects)
         }
     }
 
@@ -101,7 +103,8 @@ extension Switchboard {
         let call = execution.call
         guard execution.legsPlaced < configuration.legsPerRun, call.legCount < configuration.legsPerCall else {
             log(
-                execution, "Leg \(target.destination): not placed, a run may place \(configuration.legsPerRun) legs and "
+                execution,
+                "Leg \(target.destination): not placed, a run may place \(configuration.legsPerRun) legs and "
                     + "a call \(configuration.legsPerCall).", at: now, &effects)
             return
         }

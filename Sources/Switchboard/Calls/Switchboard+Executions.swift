@@ -373,7 +373,8 @@ extension Switchboard {
         _ execution: Execution, _ text: String, kind: OwnerLogLine.Kind = .system, at now: SwitchTime,
         _ effects: inout Effects
     ) {
-        let text = text.utf8.count <= configuration.logMessageBytes
+        let text =
+            text.utf8.count <= configuration.logMessageBytes
             ? text : String(decoding: text.utf8.prefix(configuration.logMessageBytes), as: UTF8.self) + "…"
         effects.ownerLog.append(
             OwnerLogLine(

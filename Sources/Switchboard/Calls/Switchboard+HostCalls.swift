@@ -35,7 +35,9 @@ extension Switchboard {
             default: return "an unknown host call \(id.rawValue)"
             }
         case .outsideEnd(let end, let instructions):
-            guard execution.pendingEnd == end, (0...ExecutionLimits().instructions).contains(instructions) else { return "an outside end that nobody ordered" }
+            guard execution.pendingEnd == end, (0...ExecutionLimits().instructions).contains(instructions) else {
+                return "an outside end that nobody ordered"
+            }
             execution.pendingEnd = nil
         case .effect(let id, _): return "an unknown effect \(id.rawValue)"
         case .outcome: return "an outcome from a worker"

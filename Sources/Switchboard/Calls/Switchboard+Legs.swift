@@ -32,7 +32,8 @@ extension Switchboard {
             log(execution, "Leg \(leg.number): dialplan \(script.name) of \(account.owner)", at: now, &effects)
             let inner = startExecution(
                 of: .script(script), for: execution.call, parent: .leg(leg), owner: account.owner,
-                account: account.key.text, direction: .inbound, depth: execution.depth + 1, invitation: invitation, at: now, &effects)
+                account: account.key.text, direction: .inbound, depth: execution.depth + 1, invitation: invitation,
+                at: now, &effects)
             leg.form = .execution(inner)
             run(inner, at: now, &effects)
         }

@@ -1,6 +1,6 @@
-public import SIPStack
 import DialplanHostCalls
 import SIPMessage
+public import SIPStack
 
 /// The front's pure core: registrar, authentication, B2BUA, dispatcher and call journal of one shard.
 ///

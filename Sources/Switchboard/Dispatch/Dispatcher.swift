@@ -41,7 +41,10 @@ struct Dispatcher: Sendable {
     /// Gives an execution to the least loaded worker of its engine version; nil when there is none.
     mutating func assign(_ execution: UInt64, engineVersion: UInt32) -> WorkerKey? {
         let candidates = workers.filter { $0.value.engineVersion == engineVersion && !$0.value.isRetired }
-        guard let choice = candidates.min(by: { ($0.value.executions.count, $0.key) < ($1.value.executions.count, $1.key) })
+        guard
+            let choice = candidates.min(by: {
+                ($0.value.executions.count, $0.key) < ($1.value.executions.count, $1.key)
+            })
         else { return nil }
         workers[choice.key]?.executions.insert(execution)
         return choice.key

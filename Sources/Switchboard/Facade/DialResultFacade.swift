@@ -24,6 +24,9 @@ enum DialResultFacade {
         return .record(
             HostRecord(
                 typeName: "UACInviteTransaction", text: Array(leg.destination.utf8.prefix(256)),
-                fields: [.init("TransactionFinalResponse", response), .init("Destination", .string(Array(leg.destination.utf8.prefix(256))))]))
+                fields: [
+                    .init("TransactionFinalResponse", response),
+                    .init("Destination", .string(Array(leg.destination.utf8.prefix(256)))),
+                ]))
     }
 }

@@ -30,7 +30,10 @@ enum RequestFacade {
                 .init("ContentType", invitation.contentType.map { .text($0) } ?? .null),
                 .init(
                     "Contact",
-                    .array(((try? headers.contacts) ?? []).map { address($0, prefix: "Contact", typeName: "SIPContactHeader") })),
+                    .array(
+                        ((try? headers.contacts) ?? []).map {
+                            address($0, prefix: "Contact", typeName: "SIPContactHeader")
+                        })),
                 .init("Subject", headers.subject.map { .text($0) } ?? .null),
             ])
     }

@@ -122,7 +122,8 @@ struct SimulatedPhone {
 
     // MARK: Effects
 
-    private mutating func perform(_ effects: [TransactionEffect], at now: MonotonicTime, _ out: inout [[UInt8]]) throws {
+    private mutating func perform(_ effects: [TransactionEffect], at now: MonotonicTime, _ out: inout [[UInt8]]) throws
+    {
         for effect in effects {
             switch effect {
             case .transmit(let bytes, _): out.append(bytes)

@@ -123,7 +123,8 @@ struct SimulatedSwitch {
             }
             if let deadline = board.nextDeadline, deadline <= now { receive(.tick) }
             // Only the look for expired bindings is left.
-            if queue.isEmpty, board.trackedEntries == 0, board.transactions.isIdle, phones.values.allSatisfy(\.isQuiet) {
+            if queue.isEmpty, board.trackedEntries == 0, board.transactions.isIdle, phones.values.allSatisfy(\.isQuiet)
+            {
                 return
             }
         }
