@@ -174,6 +174,27 @@ struct SimulatedCallTests {
         Self.expectQuiet(simulation)
     }
 
+    @Test("the storm reaches what it is made for: deaths, answers, failures, replays")
+    func stormReaches() throws {
+        var deaths = 0
+        var moved = 0
+        var finals: Set<Int> = []
+        for seed in 0..<40 {
+            var conditions = SimulatedSwitch.Conditions()
+            conditions.death = 0.2
+            conditions.loss = seed % 2 == 0 ? 0 : 0.1
+            var simulation = Self.make(
+                seed: UInt64(seed), conditions: conditions, steps: Self.failover, bob: .ringsOnly,
+                other: seed % 3 == 0 ? .refuses(.busyHere, after: .milliseconds(50)) : .answers(after: .milliseconds(50)))
+            try simulation.run()
+            deaths += simulation.deaths
+            moved += simulation.events.count { if case .executionMoved = $0 { true } else { false } }
+            finals.formUnion(try Self.phone(Self.caller, simulation).finals)
+        }
+        #expect(deaths > 40 && moved > 40, "\(deaths) deaths, \(moved) moves")
+        #expect(finals.isSuperset(of: [200, 486]), "\(finals)")
+    }
+
     @Test(
         "whatever the network loses and however often workers die, every call ends, with one INVITE a leg",
         arguments: 0..<400)

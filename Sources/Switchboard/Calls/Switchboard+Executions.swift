@@ -350,6 +350,7 @@ extension Switchboard {
     /// Takes the execution out of every table.
     mutating func executionOver(_ execution: Execution, at now: SwitchTime, _ effects: inout Effects) {
         guard execution.state != .over else { return }
+        if execution.state == .waitingForWorker { waitingExecutions.removeAll { $0 == execution.number } }
         execution.state = .over
         if let worker = execution.worker { dispatcher.release(execution.number, from: worker) }
         execution.worker = nil

@@ -182,6 +182,15 @@ struct SimulatedSwitch {
         for (key, count) in board.status.workerExecutions.sorted(by: { $0.key < $1.key }) where count > 0 { kill(key) }
     }
 
+    /// All workers die and none takes their places.
+    mutating func killForGood() {
+        for key in workers.keys.sorted() {
+            workers[key] = nil
+            deaths += 1
+            receive(.workerEnded(key, blamed: nil))
+        }
+    }
+
     private mutating func startWorker(_ key: WorkerKey) {
         workers[key] = SimulatedWorker(programs: programs)
         receive(.workerReady(key, engineVersion: EngineVersion.current))
