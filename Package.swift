@@ -95,7 +95,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .testTarget(name: "DialplanHostCallsTests", dependencies: ["DialplanHostCalls"]),
-        .testTarget(name: "DialplanCoreTests", dependencies: ["DialplanCore", "DialplanHostCalls"]),
+        .target(name: "CMallocCounter", path: "Tests/CMallocCounter"),
+        .testTarget(name: "DialplanCoreTests", dependencies: ["DialplanCore", "DialplanHostCalls", "CMallocCounter"]),
         .testTarget(name: "ProcessPoolChildTests", dependencies: ["ProcessPoolChild", "CProcessPoolSupport"]),
         .testTarget(
             name: "ProcessPoolTests",

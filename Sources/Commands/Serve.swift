@@ -67,6 +67,8 @@ struct Serve: ParsableCommand {
             options.spares = spares
             options.advertisedHost = advertise
             options.makesDemo = demo
+            // A worker or an administrator that goes away must not take the switch along.
+            signal(SIGPIPE, SIG_IGN)
             let server = SwitchServer(options: options, logger: Logger(label: "dialplan"))
             let ended = DispatchSemaphore(value: 0)
             let signals = [SIGTERM, SIGINT].map { number in

@@ -25,6 +25,7 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     ("CProcessPoolSupport", ModuleRule()),
     ("CSIPTransportSupport", ModuleRule()),
     ("CSwitchSupport", ModuleRule()),
+    ("CMallocCounter", ModuleRule()),  // for tests only
 
     // SIP: values, pure machines, sockets.
     ("SIPMessage", ModuleRule(external: ["Crypto"])),
