@@ -76,7 +76,8 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
         ModuleRule(
             // All above but the worker and the interpreter: the front never runs a script itself.
             own: [
-                "CSwitchSupport", "SIPMessage", "SIPStack", "SIPTransport", "DialplanHostCalls", "ProcessPool", "CallStore",
+                "CSwitchSupport", "SIPMessage", "SIPStack", "SIPTransport", "DialplanHostCalls", "ProcessPool",
+                "CallStore",
                 "Switchboard",
             ],
             external: ["NIOCore", "NIOPosix", "NIOSSL", "Logging", "Crypto"],

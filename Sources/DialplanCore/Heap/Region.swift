@@ -27,6 +27,7 @@ import Darwin
 
     init(capacity: Int, limit: Int, scriptBytes: ByteView, preludeBytes: ByteView) {
         let size = max(1024, capacity)
+        // The system is out of memory: the worker ends and another replays its executions.
         guard let block = unsafe malloc(size) else { fatalError("out of memory") }
         unsafe base = block
         self.capacity = size

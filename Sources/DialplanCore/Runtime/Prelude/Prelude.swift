@@ -37,6 +37,7 @@ private struct PreludeCompiler {
 
     var builder: CoreBuilder {
         get {
+            // It was made in the initialiser, as a CoreBuilder, and is never replaced.
             guard let builder = compiler.names as? CoreBuilder else { fatalError("prelude: names") }
             return builder
         }
