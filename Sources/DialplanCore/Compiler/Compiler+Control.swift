@@ -123,7 +123,7 @@ extension Compiler {
     /// A back-edge: charged by the words between.
     func emitLoop(to target: Int) {
         let words = f.position - target
-        emit(.loop, a: max(1, min(64, words / 2)), wide: target - f.position - 1)
+        emit(.loop, a: max(1, min(255, words)), wide: target - f.position - 1)
     }
 
     func compileFor(_ node: Node, into dest: Int?) throws(CompileError) {

@@ -6,9 +6,7 @@ extension Machine {
     /// Collects, and makes sure that `needed` bytes are free. Charges fuel by bytes copied.
     mutating func collect(needed: Int) throws(Stop) {
         let before = heap.region.top
-        var target = Region(
-            capacity: before + 64, limit: heap.region.limit + before + 64, scriptBytes: heap.region.scriptBytes,
-            preludeBytes: heap.region.preludeBytes)
+        var target = takeSpare(before + 64)
         stack = heap.region.evacuate(stack, to: &target)
         scanFrames(&target)
         mainObject = visited(mainObject, &target)
@@ -30,10 +28,23 @@ extension Machine {
         let limit = heap.region.limit
         swap(&heap.region, &target)
         heap.region.finishCollection(limit: limit)
+        // The old block is the next collection's new one, unless it is much too large.
+        if target.capacity <= 4 * live + Machine.collectionFloor * 4 { spare = consume target }
         cache.flush()
         fuel &-= Int64(live >> 6)
         collectAt = stress ? 0 : live + max(Machine.collectionFloor, live)
         if live + needed > heap.region.limit || live > heap.region.limit / 10 * 9 { throw .limit(.heap) }
+    }
+
+    /// An empty region with room for `size` bytes.
+    private mutating func takeSpare(_ size: Int) -> Region {
+        if var region = spare.take() {
+            region.restart(capacity: size)
+            return region
+        }
+        return Region(
+            capacity: size, limit: Int.max, scriptBytes: heap.region.scriptBytes,
+            preludeBytes: heap.region.preludeBytes)
     }
 
     private mutating func visited(_ value: Value, _ target: inout Region) -> Value {

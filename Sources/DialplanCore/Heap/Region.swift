@@ -175,6 +175,13 @@ import Darwin
 
     // MARK: Collection
 
+    /// Empties the region for use as a to-space with room for `capacity` bytes.
+    mutating func restart(capacity size: Int) {
+        top = Region.objectStart
+        limit = Int.max
+        if capacity < size, !reserve(size) { fatalError("out of memory: the worker ends") }
+    }
+
     /// The to-space becomes the region: it gets the real limit back.
     mutating func finishCollection(limit: Int) { self.limit = limit }
 

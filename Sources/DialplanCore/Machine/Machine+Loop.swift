@@ -430,6 +430,7 @@ extension Machine {
                             return outOfFuel()
                         }
                         fuel &-= Int64(word.a)
+                        retried.serial = 0
                         if heap.region.top > collectAt {
                             self.pc = pc
                             try collect(needed: 0)
@@ -577,13 +578,12 @@ extension Machine {
                 case .raise: continue outer
                 case .needsSpace(let count):
                     // The instruction has had no effect: collect and run it again.
+                    let serial = frameWord(frame, Layout.Frame.serial)
+                    // Twice in a row: it needs more than there is, in pieces.
+                    if retried == (serial, self.pc) { return limitReached(.heap) }
+                    do throws(Stop) { try collect(needed: count) } catch { return limitReached(.heap) }
+                    retried = (serial, self.pc)
                     self.pc -= 1
-                    do throws(Stop) {
-                        try collect(needed: count)
-                    } catch {
-                        self.pc += 1
-                        return limitReached(.heap)
-                    }
                     refund(code[self.pc])
                     continue outer
                 case .limit(let limit): return limitReached(limit)

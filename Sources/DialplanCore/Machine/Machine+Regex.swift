@@ -134,10 +134,21 @@ extension Machine {
             fuel &-= cost
             regexWork &+= cost
             if regexWork > limits.regexWork { throw .limit(.regex) }
-            switch regex.search(view, from: start, to: end, scratch: scratch) {
-            case .match: return true
-            case .tooMuchWork: throw .limit(.regex)
-            case .none: break
+            if count <= Machine.shortSubject {
+                switch regex.search(view, from: start, to: end, scratch: scratch) {
+                case .match: return true
+                case .tooMuchWork: throw .limit(.regex)
+                case .none: return false
+                }
+            }
+            // Position by position: Oniguruma's own search lets no match reach beyond its range.
+            var position = start
+            while position <= end {
+                switch regex.match(view, at: position, scratch: scratch) {
+                case .match: return true
+                case .tooMuchWork: throw .limit(.regex)
+                case .none: position += position < count ? UTF8Facts.characterLength(view, position) : 1
+                }
             }
             if end >= count { return false }
             start = end

@@ -14,4 +14,7 @@ extension Machine {
         try? collect(needed: 0)
         return heap.region.top
     }
+
+    /// Bytes of the block that the region lies in.
+    var regionCapacity: Int { heap.region.capacity }
 }

@@ -61,6 +61,10 @@ public struct Machine: ~Copyable {
     var granted: Int64 = 0
     /// Set when a search stopped between windows: the start position to go on from, plus 1.
     var searchResume = 0
+    /// The instruction (serial of its frame, next word) that was run again after a collection, until a back-edge.
+    var retried: (serial: UInt32, pc: Int) = (0, 0)
+    /// The block that the region left at the last collection; given back while the script waits.
+    var spare: Region?
     var collectAt = Machine.collectionFloor
     var stress = false
     var regexWork: Int64 = 0
@@ -165,9 +169,11 @@ public struct Machine: ~Copyable {
         case .outOfSlice: return result
         case .awaiting:
             cache.release()
+            spare = nil
             heap.region.trim()
         case .finished, .failed, .ended:
             cache.release()
+            spare = nil
             state = .stopped(result)
         }
         return result

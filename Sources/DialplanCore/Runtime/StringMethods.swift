@@ -70,7 +70,14 @@ extension Machine {
             fuel &-= Int64(times &* count >> 6)
             let text = try heap.newString(capacity: count * times)
             heap.region.setFlags([.scanned, .ascii, .validUTF8], of: text)
-            if count > 0 { for _ in 0..<times { try heap.append(text, string: handle) } }
+            if count > 0, times > 0 {
+                try heap.append(text, string: handle)
+                // Doubled until it is long enough.
+                while heap.length(text) < count * times {
+                    let have = heap.length(text)
+                    try heap.append(text, from: text, 0, min(have, count * times - have))
+                }
+            }
             return .string(text)
         case .equal, .eql:
             let other = argument(call, 0)
