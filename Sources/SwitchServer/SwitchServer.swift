@@ -92,6 +92,8 @@ public final class SwitchServer: Sendable {
             for (listener, address) in zip(listeners, self.options.listen) { front.attach(listener, at: address) }
             self.state.value = State(
                 front: front, pool: pool, records: records, store: store, listeners: listeners, admin: admin)
+            // A timer that ran out before there was a state to find the front in.
+            front.timeHasCome()
         }
     }
 
@@ -115,11 +117,11 @@ public final class SwitchServer: Sendable {
     public func stop() {
         let stopped = loop.flatSubmit { () -> EventLoopFuture<Void> in
             guard let state = self.state.value else { return self.loop.makeSucceededVoidFuture() }
-            let (admin, store) = (state.admin, state.store)
+            let (admin, store, pool) = (state.admin, state.store, state.pool)
             state.front.handle(.shutdown)
             // Time for the last messages and their repeats, for CANCELs that wait for a first response, for the records.
             return self.loop.scheduleTask(in: .milliseconds(400)) {}.futureResult
-                .flatMap { NIOLoopBound(state.pool, eventLoop: self.loop).value.shutdown() }
+                .flatMap { pool.shutdown() }
                 .flatMap { admin.close().recover { _ in } }
                 .map {
                     self.state.value = nil

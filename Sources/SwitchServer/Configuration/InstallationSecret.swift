@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The installation's secret, in a file beside the database that only its owner may read.
 enum InstallationSecret {
@@ -17,10 +18,17 @@ enum InstallationSecret {
         }
         var generator = SystemRandomNumberGenerator()
         let secret = (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        guard
-            FileManager.default.createFile(
-                atPath: path, contents: Data(secret), attributes: [.posixPermissions: 0o600])
-        else { throw ServeError("cannot write \(path): check that its folder exists and can be written") }
+        // Unsafe: C strings of Swift's, and the secret's own bytes, for the length of each call.
+        // Nobody else may read it at any moment, and a half-written file must not stay.
+        let temporary = path + ".new"
+        _ = unsafe unlink(temporary)
+        let descriptor = unsafe open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0, unsafe write(descriptor, secret, secret.count) == secret.count,
+            fsync(descriptor) == 0, unsafe rename(temporary, path) == 0
+        else {
+            throw ServeError("cannot write \(path): check that its folder exists, can be written and has room")
+        }
         return secret
     }
 }

@@ -3,8 +3,13 @@
 
 #include <stdint.h>
 
-/// Allocations (malloc, calloc, realloc, aligned forms) that this thread has made since it began. The test binary's own
-/// definitions of these functions stand before the C library's, so that the Swift runtime's calls are counted too.
-uint64_t malloc_counter_of_this_thread(void);
+/// Counts allocations of the Swift heap on this thread from now on: calls of malloc and its kin that come from the Swift
+/// runtime. The test binary's own definitions of these functions stand before the C library's. What C libraries and the
+/// program itself ask of malloc is not counted. Meanwhile Swift Testing does not record where errors are thrown (it
+/// allocates for it).
+void swift_allocations_begin(void);
+
+/// How many there were since `swift_allocations_begin`.
+uint64_t swift_allocations_end(void);
 
 #endif

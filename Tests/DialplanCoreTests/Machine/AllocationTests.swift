@@ -29,7 +29,9 @@ struct AllocationTests {
         ("regexes and $1", "ROUNDS.times { |i| \"call 00#{i}\" =~ /^call 00(\\d+)$/ and $1.gsub(/1/, 'x') }", 4),
     ]
 
-    @Test("a loop with exceptions or matches allocates only what the test library and libonig do", arguments: foreign.indices)
+    @Test(
+        "a loop with exceptions or matches allocates only what the test library and libonig do",
+        arguments: foreign.indices)
     func foreignAllocations(index: Int) throws {
         let (name, body, perRound) = Self.foreign[index]
         let image = try Trial.compile("ROUNDS = 5_000\n" + body)
