@@ -93,6 +93,7 @@ public struct Switchboard {
         case .shutdown: shutDown(at: now, &effects)
         case .resolved(let token, let addresses): resolved(token, addresses, at: now, &effects)
         }
+        releaseMemoryIfQuiet(&effects)
     }
 
     private mutating func advance(to now: SwitchTime, _ effects: inout Effects) {
@@ -107,9 +108,7 @@ public struct Switchboard {
             case .workerWait(let execution): workerWaitOver(execution, at: now, &effects)
             case .legDelay(let call, let leg): legDelayOver(call: call, leg: leg, at: now, &effects)
             case .answeredLimit(let call): answeredLimitOver(call, at: now, &effects)
-            case .bindingExpiry:
-                expireBindings(at: now, &effects)
-                releaseMemoryIfQuiet(&effects)
+            case .bindingExpiry: expireBindings(at: now, &effects)
             }
         }
     }
