@@ -37,7 +37,7 @@ struct AllocationTests {
         let image = try Trial.compile("ROUNDS = 5_000\n" + body)
         var machine = Machine(image: image, start: Trial().start())
         for _ in 0..<5 { #expect(machine.run(fuel: 5_000) == .outOfSlice) }
-        let before = malloc_counter_of_this_thread()
+        swift_allocations_begin()
         while machine.run(fuel: 1_000_000) == .outOfSlice {}
         let allocations = swift_allocations_end()
         #expect(allocations <= UInt64(5_000 * perRound), "\(name): \(allocations)")
