@@ -89,6 +89,22 @@ struct StringLiteral: BitwiseCopyable, Sendable {
     }
 }
 
+/// The units of a Machine, prelude first, at a fixed address: indexed by the upper bits of a function's number.
+@safe struct UnitTable: ~Copyable {
+    private let units: UnsafeMutablePointer<CodeUnit>
+
+    init(prelude: CodeUnit, script: CodeUnit) {
+        unsafe units = .allocate(capacity: 2)
+        unsafe units.initialize(to: prelude)
+        unsafe (units + 1).initialize(to: script)
+    }
+
+    deinit { unsafe units.deallocate() }
+
+    /// 0 is the prelude; anything else the script.
+    @inline(__always) subscript(_ index: UInt32) -> CodeUnit { unsafe units[index == 0 ? 0 : 1] }
+}
+
 /// A function's first word. Reading is unchecked: the verifier has proved that control stays inside the function.
 @safe struct CodePointer: BitwiseCopyable {
     private let start: UnsafePointer<UInt64>

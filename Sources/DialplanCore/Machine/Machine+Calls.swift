@@ -92,9 +92,11 @@ extension Machine {
             return .frame
         case Method.Kind.native.rawValue:
             let id = method.methodID
-            let (least, most) = library.arities[id] ?? (0, -1)
-            if call.count < least || (most >= 0 && call.count > most) {
-                throw argumentCount(call.count, least, most)
+            if call.count < method.leastArguments || call.count > method.mostArguments {
+                let most = method.mostArguments
+                if call.count < method.leastArguments || most < 255 {
+                    throw argumentCount(call.count, method.leastArguments, most == 255 ? -1 : most)
+                }
             }
             let value: Value
             do throws(Stop) {

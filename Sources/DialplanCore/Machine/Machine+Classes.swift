@@ -254,7 +254,7 @@ extension Machine {
             heap.region.set(object, Layout.Class.includes, u32: list)
         }
         try heap.push(list, .classReference(module))
-        if id.rawValue < Core.firstUser { closeFastPaths() }
+        if id.rawValue < Core.firstUser { hasRedefinitions = true }
         heap.hasCustomEquality = true
         heap.hasCustomHash = true
         cache.flush()
@@ -268,15 +268,6 @@ extension Machine {
             heap.hasCustomEquality = true
         }
         guard id.rawValue < Core.firstUser, name.rawValue <= 24, name.rawValue >= 6 else { return }
-        closeFastPaths()
-    }
-
-    private mutating func closeFastPaths() {
-        let never = Tag(rawValue: 0xFFFF)
-        integerTag = never
-        floatTag = never
-        arrayTag = never
-        hashTag = never
-        stringTag = never
+        hasRedefinitions = true
     }
 }

@@ -44,7 +44,7 @@ extension Machine {
     static let preludeUnit: UInt32 = 0
     static let scriptUnit: UInt32 = 1
 
-    @inline(__always) func unit(of function: UInt32) -> CodeUnit { function >> 24 == 0 ? prelude : script }
+    @inline(__always) func unit(of function: UInt32) -> CodeUnit { units[function >> 24] }
     @inline(__always) func index(of function: UInt32) -> Int { Int(function & 0xFF_FFFF) }
     @inline(__always) func function(_ id: UInt32) -> Function { unit(of: id).function(index(of: id)) }
 
@@ -97,27 +97,11 @@ extension Machine {
         let end = base &+ registers &* 16
         guard depth < Int(limits.callDepth) else { throw .limit(.callDepth) }
         if end > heap.region.size(of: stack) { try reserveStack(end) }
-        let object = stack
-        heap.region.move(from: object, arguments, to: object, base, count: count &* 16)
-        heap.region.clear(object, base &+ count &* 16, count: (registers &- count) &* 16)
-        heap.region.set(object, frame &+ Layout.Frame.pc, u32: UInt32(truncatingIfNeeded: pc))
         frameSerial &+= 1
-        let start = new.start
-        heap.region.set(object, start &+ Layout.Frame.caller, u32: UInt32(truncatingIfNeeded: frame))
-        heap.region.set(object, start &+ Layout.Frame.pc, u32: 0)
-        heap.region.set(object, start &+ Layout.Frame.function, u32: new.function)
-        heap.region.set(object, start &+ Layout.Frame.serial, u32: frameSerial)
-        heap.region.set(object, start &+ Layout.Frame.flags, u32: new.flags.rawValue)
-        heap.region.set(object, start &+ Layout.Frame.result, u32: UInt32(truncatingIfNeeded: new.result))
-        heap.region.set(object, start &+ Layout.Frame.lexicalClass, u32: new.lexicalClass.rawValue)
-        heap.region.set(object, start &+ Layout.Frame.selector, u32: new.selector.rawValue)
-        heap.region.set(object, start &+ Layout.Frame.receiver, new.receiver)
-        heap.region.set(object, start &+ Layout.Frame.block, new.block)
-        heap.region.set(object, start &+ Layout.Frame.environment, u32: new.environment)
-        heap.region.set(object, start &+ Layout.Frame.proc, u32: new.proc)
-        heap.region.set(object, start &+ Layout.Frame.match, u32: 0)
-        heap.region.set(object, start &+ Layout.Frame.ownerClass, u32: new.ownerClass.rawValue)
-        frame = start
+        heap.region.writeFrame(
+            stack, caller: frame, callerPC: pc, serial: frameSerial, new, registers: registers, arguments: arguments,
+            count: count)
+        frame = new.start
         depth &+= 1
         pc = 0
     }

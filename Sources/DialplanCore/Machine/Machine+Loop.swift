@@ -21,11 +21,12 @@ extension Machine {
             let code = unit.code(index(of: functionID))
             // What a script has redefined turns its fast paths off; the prelude's own arithmetic stays as it is.
             let isPrelude = functionID >> 24 == Machine.preludeUnit
-            let integerTag = isPrelude ? .integer : self.integerTag
-            let floatTag = isPrelude ? .float : self.floatTag
-            let arrayTag = isPrelude ? .array : self.arrayTag
-            let hashTag = isPrelude ? .hash : self.hashTag
-            let stringTag = isPrelude ? .string : self.stringTag
+            let never: UInt32 = hasRedefinitions && !isPrelude ? 0x8000 : 0
+            let integerTag = Tag(rawValue: Tag.integer.rawValue | never)
+            let floatTag = Tag(rawValue: Tag.float.rawValue | never)
+            let arrayTag = Tag(rawValue: Tag.array.rawValue | never)
+            let hashTag = Tag(rawValue: Tag.hash.rawValue | never)
+            let stringTag = Tag(rawValue: Tag.string.rawValue | never)
             var regs = currentRegisters()
             var pc = self.pc
             do throws(Stop) {
@@ -523,12 +524,8 @@ extension Machine {
                         let value = regs[word.a]
                         let flags = frameFlags(frame)
                         if flags.rawValue & ~(FrameFlags.block.rawValue | FrameFlags.lambda.rawValue) == 0 {
-                            let caller = Int(frameWord(frame, Layout.Frame.caller))
-                            let register = Int(frameWord(frame, Layout.Frame.result))
-                            self.pc = Int(frameWord(caller, Layout.Frame.pc))
-                            frame = caller
+                            (frame, self.pc) = heap.region.leaveFrame(stack, frame, value)
                             depth &-= 1
-                            setRegister(caller, register, value)
                             continue outer
                         }
                         self.pc = pc

@@ -117,8 +117,8 @@ extension Machine {
             throw error(Core.argumentError, "string too long for a regular expression")
         }
         guard from <= count else { return false }
-        guard let scratch = scratch ?? RegexScratch() else { throw .limit(.heap) }
-        self.scratch = scratch
+        if scratch == nil { scratch = RegexScratch() }
+        guard let scratch else { throw .limit(.heap) }
         var start = from
         if searchResume > 0, count > Machine.shortSubject {
             start = searchResume - 1

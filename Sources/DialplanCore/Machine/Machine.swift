@@ -22,8 +22,7 @@ public struct Machine: ~Copyable {
     var cache = MethodCache()
     let image: DialplanImage
     let library: CoreLibrary
-    let script: CodeUnit
-    let prelude: CodeUnit
+    let units: UnitTable
     let limits: ExecutionLimits
     var state = State.ready
 
@@ -88,12 +87,8 @@ public struct Machine: ~Copyable {
     var endingSeen = false
     var endingDeadline: Int64 = 0
 
-    // Operators that the script has redefined; the loop's fast paths look here.
-    var integerTag = Tag.integer
-    var arrayTag = Tag.array
-    var hashTag = Tag.hash
-    var stringTag = Tag.string
-    var floatTag = Tag.float
+    /// The script has redefined an operator of a core class: the loop's fast paths are closed to its code.
+    var hasRedefinitions = false
 
     var scratch: RegexScratch?
     var regexCache = RegexCache()
@@ -105,8 +100,7 @@ public struct Machine: ~Copyable {
     public init(image: DialplanImage, start: ExecutionStart) {
         self.image = image
         library = CoreLibrary.shared
-        script = image.unit
-        prelude = library.prelude.unit
+        units = UnitTable(prelude: library.prelude.unit, script: image.unit)
         limits = start.limits
         clock = start.startTime
         utcOffset = start.utcOffsetSeconds

@@ -20,8 +20,6 @@ final class CoreLibrary: Sendable {
     let symbolIndex: [[UInt8]: UInt32]
     let symbolCount: Int
     let prelude: DialplanImage
-    /// Least and most arguments of each leaf, by its id.
-    let arities: [UInt32: (Int, Int)]
     /// The prelude's method to use when a leaf needs script code, by the leaf's id.
     let slowSymbols: [UInt32: Symbol]
 
@@ -33,7 +31,6 @@ final class CoreLibrary: Sendable {
         classes = builder.classes
         methods = builder.methods
         classByName = builder.classByName
-        arities = builder.arities
         var slow: [UInt32: Symbol] = [:]
         for (id, name) in builder.nativeNames {
             if let symbol = builder.symbolIndex[Array("__slow_".utf8) + name] { slow[id] = Symbol(rawValue: symbol) }
@@ -60,7 +57,6 @@ struct CoreBuilder {
     var classByName: [Symbol: ClassID] = [:]
     var symbols: [[UInt8]] = []
     var symbolIndex: [[UInt8]: UInt32] = [:]
-    var arities: [UInt32: (Int, Int)] = [:]
     var nativeNames: [UInt32: [UInt8]] = [:]
     private var nextPreludeClass: UInt32 = 128
 
@@ -148,8 +144,7 @@ struct CoreBuilder {
         let owner = meta ? ClassID(rawValue: id.rawValue + Core.metaOffset) : id
         for row in rows {
             let native = UInt32(group.rawValue) << 8 | UInt32(row.method.rawValue)
-            define(owner, intern(row.name), Method.value(.native, native))
-            if arities[native] == nil { arities[native] = (row.least, row.most) }
+            define(owner, intern(row.name), Method.native(native, least: row.least, most: row.most))
             if nativeNames[native] == nil { nativeNames[native] = CoreBuilder.slowName(ByteView(row.name).array) }
         }
     }

@@ -33,7 +33,19 @@ struct Method: BitwiseCopyable {
     }
 }
 
+extension Method {
+    /// A leaf with the number of arguments that it takes (most < 0: any).
+    static func native(_ id: UInt32, least: Int, most: Int) -> Value {
+        let arity = UInt64(UInt8(clamping: least)) << 40 | UInt64(most < 0 ? 255 : UInt8(clamping: most)) << 48
+        return Value(tag: .method, bits: arity | UInt64(Kind.native.rawValue) << 32 | UInt64(id))
+    }
+}
+
 extension Value {
+    /// Of a leaf's method-table entry.
+    @inline(__always) var leastArguments: Int { Int(UInt8(truncatingIfNeeded: bits >> 40)) }
+    /// 255: any number.
+    @inline(__always) var mostArguments: Int { Int(UInt8(truncatingIfNeeded: bits >> 48)) }
     /// Of a method-table entry.
     @inline(__always) var methodKind: UInt8 { UInt8(truncatingIfNeeded: bits >> 32) }
     @inline(__always) var methodClass: ClassID { ClassID(rawValue: UInt32(truncatingIfNeeded: bits >> 40)) }
