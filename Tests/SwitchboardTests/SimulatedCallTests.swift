@@ -185,7 +185,8 @@ struct SimulatedCallTests {
             conditions.loss = seed % 2 == 0 ? 0 : 0.1
             var simulation = Self.make(
                 seed: UInt64(seed), conditions: conditions, steps: Self.failover, bob: .ringsOnly,
-                other: seed % 3 == 0 ? .refuses(.busyHere, after: .milliseconds(50)) : .answers(after: .milliseconds(50)))
+                other: seed % 3 == 0
+                    ? .refuses(.busyHere, after: .milliseconds(50)) : .answers(after: .milliseconds(50)))
             try simulation.run()
             deaths += simulation.deaths
             moved += simulation.events.count { if case .executionMoved = $0 { true } else { false } }

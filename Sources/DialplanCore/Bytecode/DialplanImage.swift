@@ -110,7 +110,7 @@ struct ImageParts {
         guard let bytesStart = unsafe bytesBlock.baseAddress, let codeStart = unsafe codeBlock.baseAddress,
             let functionStart = unsafe functionBlock.baseAddress,
             let constantStart = unsafe constantBlock.baseAddress, let literalStart = unsafe literalBlock.baseAddress
-        // Swift's allocate never returns an empty buffer for a count above zero.
+            // Swift's allocate never returns an empty buffer for a count above zero.
         else { fatalError("allocation without address") }
         unsafe unit = CodeUnit(
             codeStart: UnsafePointer(codeStart), functionStart: UnsafePointer(functionStart),

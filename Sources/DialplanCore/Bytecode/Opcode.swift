@@ -114,7 +114,8 @@ extension Opcode {
         case .move, .arrayPush, .arrayConcat, .toList, .hashMerge, .newSymbol, .newRegex, .toTuple, .not:
             (.register, .register, .none)
         case .loadNil, .loadTrue, .loadFalse, .loadSelf, .loadUndefined, .loadClass, .toText, .returnValue,
-            .returnFromMethod, .breakBlock, .leaveRescue, .rethrow, .saveError, .enterRescue, .openSingleton, .keywordEnd, .blockParameter:
+            .returnFromMethod, .breakBlock, .leaveRescue, .rethrow, .saveError, .enterRescue, .openSingleton,
+            .keywordEnd, .blockParameter:
             (.register, .none, .none)
         case .loadInteger, .nthReference, .backReference, .newHash: (.register, .wide, .none)
         case .loadConstant: (.register, .wideConstant, .none)

@@ -30,7 +30,8 @@ extension Compiler {
         guard id.isPresent else { return true }
         switch tree[id].kind {
         case .nil, .true, .false, .self, .integer, .float, .string, .character, .symbol, .regex, .localVariable,
-            .instanceVariable, .globalVariable, .constant, .call, .index, .array, .hash, .range, .yield, .super, .lambda,
+            .instanceVariable, .globalVariable, .constant, .call, .index, .array, .hash, .range, .yield, .super,
+            .lambda,
             .not, .nthReference, .backReference:
             return true
         default: return false

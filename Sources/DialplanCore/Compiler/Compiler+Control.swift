@@ -246,7 +246,9 @@ extension Compiler {
                 return
             }
             guard scope.kind.isTransparent else {
-                throw fail(node.kind == .break ? "Can't escape from eval with break" : "Can't escape from eval with next", node)
+                throw fail(
+                    node.kind == .break ? "Can't escape from eval with break" : "Can't escape from eval with next", node
+                )
             }
             let value = f.temporary()
             try compile(node.nodeA, into: value)

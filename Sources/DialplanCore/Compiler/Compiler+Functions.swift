@@ -118,7 +118,9 @@ extension Compiler {
         let takesKeywords = !keywords.isEmpty || keywordRest != nil
         if takesKeywords { f.function.flags.insert(.hasKeywords) }
         if block != nil { f.function.flags.insert(.hasBlockParameter) }
-        if optional.isEmpty, post.isEmpty, rest == nil, !takesKeywords, block == nil { f.function.flags.insert(.simple) }
+        if optional.isEmpty, post.isEmpty, rest == nil, !takesKeywords, block == nil {
+            f.function.flags.insert(.simple)
+        }
 
         // The registers in which the arguments arrive.
         func arrive(_ node: Node) -> Int {

@@ -74,7 +74,8 @@ extension Compiler {
     func compileArray(_ items: IDList<NodeID>, into dest: Int) throws(CompileError) {
         try scoped { () throws(CompileError) in
             let target = f.temporary()
-            let direct = min(items.count, 32, items.firstIndex { tree[$0].kind == .splat }.map { $0 - items.startIndex } ?? 32)
+            let direct = min(
+                items.count, 32, items.firstIndex { tree[$0].kind == .splat }.map { $0 - items.startIndex } ?? 32)
             let first = f.nextRegister
             for _ in 0..<direct { _ = f.temporary() }
             for index in 0..<direct { try compile(items[items.startIndex + index], into: first + index) }

@@ -84,7 +84,8 @@ struct Heap: ~Copyable {
             let size = max(slot + 1, capacity * 2)
             let buffer = try newValues(size)
             for index in 0..<size {
-                region.set(buffer, Region.headerBytes + index * 16, index < capacity ? field(handle, index) : .undefined)
+                region.set(
+                    buffer, Region.headerBytes + index * 16, index < capacity ? field(handle, index) : .undefined)
             }
             region.set(handle, Layout.Object.buffer, u32: buffer)
             region.set(handle, Layout.Object.capacity, u32: UInt32(size))

@@ -135,7 +135,8 @@ import Darwin
             let start = Int(handle & ~(Handle.shared | Handle.prelude)) + offset
             return (handle & Handle.prelude != 0 ? preludeBytes : scriptBytes).slice(start, start + count)
         }
-        return unsafe ByteView(start: UnsafePointer(address(handle, offset, count).assumingMemoryBound(to: UInt8.self)),
+        return unsafe ByteView(
+            start: UnsafePointer(address(handle, offset, count).assumingMemoryBound(to: UInt8.self)),
             count: count)
     }
 

@@ -349,7 +349,9 @@ extension Machine {
         guard call.receiver.tag == .classReference else { throw missingMethod(call) }
         let id = call.receiver.classID
         let made = allocator(of: id)
-        if made == .classObject || made == .module { return try newClass(call, isModule: made == .module, result, start) }
+        if made == .classObject || made == .module {
+            return try newClass(call, isModule: made == .module, result, start)
+        }
         if made == .none { throw missingMethod(call) }
         let object = try allocate(made, id)
         let (method, owner) = self.method(id, Sym.initialize)

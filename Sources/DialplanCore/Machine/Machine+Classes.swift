@@ -56,7 +56,8 @@ extension Machine {
 
     func allocator(of id: ClassID) -> Allocator {
         if id.rawValue >= Core.firstUser {
-            return Allocator(rawValue: UInt8(truncatingIfNeeded: heap.region.u32(classObject(id), Layout.Class.allocator)))
+            return Allocator(
+                rawValue: UInt8(truncatingIfNeeded: heap.region.u32(classObject(id), Layout.Class.allocator)))
                 ?? .object
         }
         if id.rawValue >= Core.metaOffset { return .none }

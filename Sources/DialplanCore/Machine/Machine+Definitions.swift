@@ -63,7 +63,8 @@ extension Machine {
         case .hashMerge:
             let other = register(frame, word.b)
             guard other.tag == .hash else { throw typeMismatch(other, into: "Hash") }
-            for position in 0..<heap.hashUsed(other.handle) where heap.entryKey(other.handle, position).tag != .undefined {
+            for position in 0..<heap.hashUsed(other.handle)
+            where heap.entryKey(other.handle, position).tag != .undefined {
                 try hashStore(
                     register(frame, word.a).handle, heap.entryKey(other.handle, position),
                     heap.entryValue(other.handle, position))

@@ -100,7 +100,8 @@ extension Machine {
                         let value = try backReference(UInt8(truncatingIfNeeded: word.wide))
                         regs = currentRegisters()
                         regs[word.a] = value
-                    case .getClassVariable, .setClassVariable, .setConstant, .getConstantIn, .setConstantIn, .aliasMethod,
+                    case .getClassVariable, .setClassVariable, .setConstant, .getConstantIn, .setConstantIn,
+                        .aliasMethod,
                         .aliasGlobal, .undefineMethod, .isDefined, .isDefinedMethod, .keywordGet, .keywordEnd,
                         .blockParameter, .warnConstant, .defineMethod, .defineSingleton, .openClass, .openSingleton,
                         .arrayConcat, .toList, .hashMerge, .newSymbol, .newRegex, .arrayAt, .arrayRest, .arrayPost,
@@ -462,7 +463,8 @@ extension Machine {
                             let id = method.methodID
                             let callee = self.unit(of: id).function(index(of: id))
                             if callee.flags.contains(.simple), Int(callee.required) == word.n {
-                                let start = frame &+ Layout.Frame.registers &+ unit.registers(index(of: functionID)) &* 16
+                                let start =
+                                    frame &+ Layout.Frame.registers &+ unit.registers(index(of: functionID)) &* 16
                                 try push(
                                     FrameSpecification(
                                         function: id, receiver: target,

@@ -73,9 +73,10 @@ extension Machine {
         case .record: return .string(heap.bytes(heap.region.u32(value.handle, Layout.Record.text)).array)
         case .array:
             guard depth < 8 else { return .null }
-            return .array((0..<min(1000, heap.count(value.handle))).map {
-                hostValue(heap.element(value.handle, $0), depth: depth + 1)
-            })
+            return .array(
+                (0..<min(1000, heap.count(value.handle))).map {
+                    hostValue(heap.element(value.handle, $0), depth: depth + 1)
+                })
         default: return .null
         }
     }

@@ -70,7 +70,8 @@ extension Machine {
         if allocator(of: id) == .exception {
             for hidden in [0, 1, 2] {
                 heap.push(
-                    list, reserved: .symbol(hidden == 0 ? Sym.hiddenMessage : hidden == 1 ? Sym.hiddenLine : Sym.hiddenCause))
+                    list,
+                    reserved: .symbol(hidden == 0 ? Sym.hiddenMessage : hidden == 1 ? Sym.hiddenLine : Sym.hiddenCause))
             }
         }
         heap.region.set(object, Layout.Class.fields, u32: list)
@@ -174,7 +175,8 @@ extension Machine {
             let found = ownConstant(walk, name)
             if found.tag != .undefined { return found }
             let object = classObject(walk)
-            walk = object == 0
+            walk =
+                object == 0
                 ? Core.object : ClassID(rawValue: heap.region.u32(object, Layout.Class.lexicalParent))
             steps += 1
         }

@@ -41,7 +41,8 @@ final class CompiledRegex: @unchecked Sendable {
             guard let start = buffer.baseAddress else { return unsafe CompiledRegex.compileEmpty(&pointer, options) }
             var info = unsafe OnigErrorInfo()
             let code = unsafe onig_new(
-                &pointer, start, start + buffer.count, options, dialplan_onig_utf8(), dialplan_onig_syntax_ruby(), &info)
+                &pointer, start, start + buffer.count, options, dialplan_onig_utf8(), dialplan_onig_syntax_ruby(), &info
+            )
             if code != 0 {
                 unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { text in
                     guard let start = text.baseAddress else { return }
@@ -145,7 +146,8 @@ final class CompiledRegex: @unchecked Sendable {
 
     /// Byte offsets of a group; (-1, -1) when it took no part.
     func range(_ group: Int) -> (Int, Int) {
-        guard group >= 0, group < count, let begin = unsafe region.pointee.beg, let end = unsafe region.pointee.end else {
+        guard group >= 0, group < count, let begin = unsafe region.pointee.beg, let end = unsafe region.pointee.end
+        else {
             return (-1, -1)
         }
         return unsafe (Int(begin[group]), Int(end[group]))

@@ -91,7 +91,8 @@ enum GroupNames {
             }
             if byte == UInt8(ascii: "[") { inClass += 1 }
             if byte == UInt8(ascii: "]"), inClass > 0 { inClass -= 1 }
-            if inClass == 0, byte == UInt8(ascii: "("), index + 3 < source.count, source[index + 1] == UInt8(ascii: "?"),
+            if inClass == 0, byte == UInt8(ascii: "("), index + 3 < source.count,
+                source[index + 1] == UInt8(ascii: "?"),
                 source[index + 2] == UInt8(ascii: "<") || source[index + 2] == UInt8(ascii: "'"),
                 source[index + 3] != UInt8(ascii: "="), source[index + 3] != UInt8(ascii: "!")
             {

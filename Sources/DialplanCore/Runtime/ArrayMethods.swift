@@ -1,8 +1,10 @@
 /// Array: what needs no block and (for plain elements) no script code.
 enum ArrayMethod: UInt8 {
-    case initialize, index, indexSet, push, pop, shift, unshift, length, isEmpty, first, last, concat, plus, minus, times
+    case initialize, index, indexSet, push, pop, shift, unshift, length, isEmpty, first, last, concat, plus, minus,
+        times
     case equal, eql, compare, include, indexOf, rindexOf, join, reverse, reverseBang, compact, compactBang, flatten
-    case flattenBang, uniq, uniqBang, sort, sortBang, min, max, sum, clear, replace, toA, insert, delete, deleteAt, slice
+    case flattenBang, uniq, uniqBang, sort, sortBang, min, max, sum, clear, replace, toA, insert, delete, deleteAt,
+        slice
     case sliceBang, take, drop, values, at, dig, and, or, zip, transpose, rotate, fill, assoc, hash, sample, shuffle
     case toH, count, product, combination, pack, fetch, freeze, append, create, tryConvert, toS
 
@@ -47,7 +49,8 @@ extension Machine {
         default: fuel &-= Int64(count >> 3)
         }
         switch method {
-        case .push, .append, .pop, .shift, .unshift, .concat, .indexSet, .reverseBang, .compactBang, .flattenBang, .clear,
+        case .push, .append, .pop, .shift, .unshift, .concat, .indexSet, .reverseBang, .compactBang, .flattenBang,
+            .clear,
             .replace, .insert, .delete, .deleteAt, .sliceBang, .initialize:
             if heap.isFrozen(target) { throw frozen(target) }
         default: break
@@ -415,7 +418,9 @@ extension Machine {
             index += 1
             fuel &-= 1
             if value.tag == .array, heap.count(work) / 2 < limit {
-                guard heap.count(work) < 2000 else { throw error(Core.argumentError, "tried to flatten recursive array") }
+                guard heap.count(work) < 2000 else {
+                    throw error(Core.argumentError, "tried to flatten recursive array")
+                }
                 changed = true
                 try heap.push(work, .array(current))
                 try heap.push(work, .integer(index))
@@ -448,7 +453,9 @@ extension Machine {
 
     /// `<=>` of values that need no script code.
     mutating func compareValues(_ left: Value, _ right: Value) throws(Stop) -> Int? {
-        if left.tag == .symbol, right.tag == .symbol { return symbolName(left.symbol).compare(symbolName(right.symbol)) }
+        if left.tag == .symbol, right.tag == .symbol {
+            return symbolName(left.symbol).compare(symbolName(right.symbol))
+        }
         return try heap.compare(left, right)
     }
 

@@ -110,14 +110,18 @@ extension Machine {
                 }
                 directive.precision = precision
             }
-            guard index < count else { throw error(Core.argumentError, "incomplete format specifier; use %% (double %) instead") }
-            guard directive.width <= heap.stringLimit, (directive.precision ?? 0) <= heap.stringLimit else { throw .limit(.string) }
+            guard index < count else {
+                throw error(Core.argumentError, "incomplete format specifier; use %% (double %) instead")
+            }
+            guard directive.width <= heap.stringLimit, (directive.precision ?? 0) <= heap.stringLimit else {
+                throw .limit(.string)
+            }
             fuel &-= Int64(directive.width >> 4)
             let kind = heap.bytes(template)[index]
             index += 1
             switch kind {
             case 0x25: try heap.append(text, byte: 0x25)
-            case 0x64, 0x69, 0x75: // d i u
+            case 0x64, 0x69, 0x75:  // d i u
                 try pad(text, try integerText(try formatInteger(try argumentValue(&self)), 10, directive), directive)
             case 0x78, 0x58, 0x6F, 0x62, 0x42:
                 let value = try formatInteger(try argumentValue(&self))
@@ -129,7 +133,7 @@ extension Machine {
                 }
                 if kind == 0x58 { digits.body = digits.body.map { $0 >= 0x61 && $0 <= 0x7A ? $0 - 0x20 : $0 } }
                 try pad(text, digits, directive)
-            case 0x66, 0x65, 0x67, 0x45, 0x47: // f e g
+            case 0x66, 0x65, 0x67, 0x45, 0x47:  // f e g
                 let value = try formatFloat(try argumentValue(&self))
                 try pad(text, floatText(value, kind, directive), directive)
             case 0x73, 0x70:

@@ -87,7 +87,8 @@ extension Machine {
             guard heap.region.reserve(need) else { throw .needsSpace(need) }
             if method == .replace, handle != first.handle { heap.clearHash(handle) }
             fuel &-= Int64(heap.hashUsed(first.handle) >> 2)
-            for position in 0..<heap.hashUsed(first.handle) where heap.entryKey(first.handle, position).tag != .undefined {
+            for position in 0..<heap.hashUsed(first.handle)
+            where heap.entryKey(first.handle, position).tag != .undefined {
                 try heap.put(result, heap.entryKey(first.handle, position), heap.entryValue(first.handle, position))
             }
             return .hash(result)
@@ -96,7 +97,8 @@ extension Machine {
             for index in 0..<call.count {
                 let found = try heap.get(handle, argument(call, index))
                 heap.push(
-                    list, reserved: found.tag == .undefined ? heap.region.value(handle, Layout.Hash.defaultValue) : found)
+                    list,
+                    reserved: found.tag == .undefined ? heap.region.value(handle, Layout.Hash.defaultValue) : found)
             }
             return .array(list)
         case .defaultValue: return heap.region.value(handle, Layout.Hash.defaultValue)

@@ -189,7 +189,8 @@ extension Machine {
         heap.region.set(stack, start, .symbol(call.selector))
         let (method, owner) = method(classID(of: mainObject), retry)
         let inner = NativeCall(
-            receiver: mainObject, block: .null, arguments: start, count: call.count + 1, selector: retry, flags: .onSelf)
+            receiver: mainObject, block: .null, arguments: start, count: call.count + 1, selector: retry, flags: .onSelf
+        )
         return try dispatch(method, owner, inner, result: result, start: start + (call.count + 1) * 16)
     }
 }

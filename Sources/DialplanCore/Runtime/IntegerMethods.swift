@@ -2,7 +2,8 @@
 enum IntegerMethod: UInt8 {
     case plus, minus, times, divide, modulo, power, negate, plusSign, complement, and, or, xor, shiftLeft, shiftRight
     case equal, less, lessEqual, greater, greaterEqual, compare, toS, toI, toF, chr, succ, pred, abs, isZero, isEven
-    case isOdd, div, divmod, floor, round, isPositive, isNegative, bit, digits, gcd, lcm, between, clamp, fdiv, remainder
+    case isOdd, div, divmod, floor, round, isPositive, isNegative, bit, digits, gcd, lcm, between, clamp, fdiv,
+        remainder
     case toA, ord, isInteger, size, bitLength, coerce, isNonzero, pow, hash, isFinite, isNaN, isInfinite
 
     static let table: [NativeRow<IntegerMethod>] = [
@@ -94,7 +95,9 @@ extension Machine {
             }
             let text = try heap.newString(capacity: 4)
             if left > 255 || (other.tag != .undefined && left > 127) {
-                guard let scalar = Unicode.Scalar(UInt32(left)) else { throw error(Core.rangeError, "invalid codepoint") }
+                guard let scalar = Unicode.Scalar(UInt32(left)) else {
+                    throw error(Core.rangeError, "invalid codepoint")
+                }
                 for byte in UTF8.encode(scalar) ?? .init() { try heap.append(text, byte: byte) }
             } else {
                 try heap.append(text, byte: UInt8(left))

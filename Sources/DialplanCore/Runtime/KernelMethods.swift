@@ -26,10 +26,12 @@ enum KernelMethod: UInt8 {
         NativeRow("`", .refused, 0, -1), NativeRow("at_exit", .refused, 0, -1), NativeRow("gets", .gets, 0, -1),
         NativeRow("caller", .caller, 0, 2), NativeRow("__method__", .methodName),
         NativeRow("format", .format, 1, -1), NativeRow("sprintf", .format, 1, -1), NativeRow("warn", .warn, 0, -1),
-        NativeRow("__search", .search, 3), NativeRow("__set_match", .setMatch, 1), NativeRow("__last_match", .lastMatch),
+        NativeRow("__search", .search, 3), NativeRow("__set_match", .setMatch, 1),
+        NativeRow("__last_match", .lastMatch),
         NativeRow("__entry_count", .entryCount, 1), NativeRow("__entry_key", .entryKey, 2),
         NativeRow("__entry_value", .entryValue, 2), NativeRow("__hash_find", .hashFind, 2),
-        NativeRow("__hash_add", .hashAdd, 4), NativeRow("__hash_remove", .hashRemove, 2), NativeRow("__order", .order, 1),
+        NativeRow("__hash_add", .hashAdd, 4), NativeRow("__hash_remove", .hashRemove, 2),
+        NativeRow("__order", .order, 1),
         NativeRow("__sort_fast", .sortFast, 1), NativeRow("__identity_text", .identityText, 1),
         NativeRow("__character_after", .characterAfter, 2), NativeRow("__expand", .expand, 2),
         NativeRow("__hash_of", .hashOf, 1), NativeRow("__set_entry", .setEntry, 3),
@@ -64,12 +66,16 @@ extension Machine {
             // Asked by a script method about its own block; prelude methods ask about theirs.
             return .bool(block(of: frame).tag == .proc)
         case .lambda:
-            guard call.block.tag == .proc else { throw error(Core.argumentError, "tried to create Proc object without a block") }
+            guard call.block.tag == .proc else {
+                throw error(Core.argumentError, "tried to create Proc object without a block")
+            }
             let handle = call.block.handle
             heap.region.setFlags(heap.region.flags(of: handle).union(.lambda), of: handle)
             return call.block
         case .proc:
-            guard call.block.tag == .proc else { throw error(Core.argumentError, "tried to create Proc object without a block") }
+            guard call.block.tag == .proc else {
+                throw error(Core.argumentError, "tried to create Proc object without a block")
+            }
             return call.block
         case .integer: return try convertInteger(first, argument(call, 1))
         case .float:
@@ -225,7 +231,9 @@ extension Machine {
         var exception: Value
         switch first.tag {
         case .undefined:
-            exception = errorInfo.isNil ? try newException(Core.runtimeError, try heap.newString("unhandled exception")) : errorInfo
+            exception =
+                errorInfo.isNil
+                ? try newException(Core.runtimeError, try heap.newString("unhandled exception")) : errorInfo
         case .string: exception = try newException(Core.runtimeError, first)
         case .classReference where allocator(of: first.classID) == .exception:
             let (initializer, _) = method(first.classID, Sym.initialize)
@@ -269,7 +277,9 @@ extension Machine {
         case .float: return try integerFromFloat(value.double)
         case .string:
             let radix = base.tag == .integer ? Int(truncatingIfNeeded: base.integer) : 0
-            if let number = NumberText.integer(heap.bytes(value), radix: radix, strict: true) { return .integer(number) }
+            if let number = NumberText.integer(heap.bytes(value), radix: radix, strict: true) {
+                return .integer(number)
+            }
             throw error(Core.argumentError, "invalid value for Integer(): ", try inspected(value), "")
         case .null: throw error(Core.typeError, "can't convert nil into Integer")
         default: throw .slow

@@ -101,7 +101,9 @@ extension Machine {
         case .privateClassMethod, .noteHook: return .null
         case .defineMethod:
             let body = call.count > 1 ? argument(call, 1) : call.block
-            guard body.tag == .proc else { throw error(Core.argumentError, "tried to create Proc object without a block") }
+            guard body.tag == .proc else {
+                throw error(Core.argumentError, "tried to create Proc object without a block")
+            }
             let name = try symbol(from: first)
             try addMethod(id, name, body)
             return .symbol(name)
@@ -146,8 +148,9 @@ extension Machine {
         case .includes:
             guard first.tag == .classReference else { throw typeMismatch(first, into: "Module") }
             return .bool(id != first.classID && isSubclass(id, of: first.classID))
-        case .classVariableGet, .classVariableSet, .constMissing, .hash: throw error(
-            Core.notImplementedError, "", symbolName(call.selector), " is not supported")
+        case .classVariableGet, .classVariableSet, .constMissing, .hash:
+            throw error(
+                Core.notImplementedError, "", symbolName(call.selector), " is not supported")
         case .allocate:
             let kind = allocator(of: id)
             guard kind == .object || kind == .exception else {

@@ -20,7 +20,9 @@ struct NativeCall: BitwiseCopyable {
 /// | reader, writer | symbol of the instance variable |
 /// | removed | – (`undef`) |
 struct Method: BitwiseCopyable {
-    enum Kind: UInt8 { case bytecode = 1, native, special, reader, writer, removed, hostCall, recordField, recordWriter }
+    enum Kind: UInt8 {
+        case bytecode = 1, native, special, reader, writer, removed, hostCall, recordField, recordWriter
+    }
     enum Visibility: UInt32 { case isPublic = 0, isPrivate, isProtected }
 
     /// `lexicalClass`: where constants of its body are looked up first (below 2^24).

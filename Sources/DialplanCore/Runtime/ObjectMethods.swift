@@ -112,7 +112,9 @@ extension Machine {
         case .extend:
             let meta = try singletonClass(of: target)
             for index in 0..<call.count {
-                guard argument(call, index).tag == .classReference else { throw error(Core.typeError, "module required") }
+                guard argument(call, index).tag == .classReference else {
+                    throw error(Core.typeError, "module required")
+                }
                 try include(argument(call, index).classID, in: meta)
             }
             return target

@@ -1,6 +1,7 @@
 /// Regexp, MatchData, and the methods of String that take a pattern.
 enum RegexMethod: UInt8 {
-    case initialize, source, options, toS, inspect, match, isMatch, matchOperator, caseEqual, names, equal, escape, union
+    case initialize, source, options, toS, inspect, match, isMatch, matchOperator, caseEqual, names, equal, escape,
+        union
     case lastMatch, casefold, hash
     case matchIndex, matchToA, captures, begin, end, pre, post, matchToS, matchNames, matchString, valuesAt, byteBegin
     case byteEnd, named, matchInspect, regexp, matchLength, matchOffset
@@ -175,7 +176,9 @@ extension Machine {
             return .array(list)
         case .valuesAt:
             let list = try heap.newArray(capacity: call.count)
-            for index in 0..<call.count { heap.push(list, reserved: try group(match, try integerArgument(call, index))) }
+            for index in 0..<call.count {
+                heap.push(list, reserved: try group(match, try integerArgument(call, index)))
+            }
             return .array(list)
         default: throw .slow
         }

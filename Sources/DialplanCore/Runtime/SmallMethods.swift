@@ -21,13 +21,15 @@ enum ProcMethod: UInt8 {
 
 /// Exception.
 enum ExceptionMethod: UInt8 {
-    case initialize, message, toS, inspect, backtrace, setBacktrace, cause, fullMessage, line, equal, index, match, length
+    case initialize, message, toS, inspect, backtrace, setBacktrace, cause, fullMessage, line, equal, index, match,
+        length
     case name
 
     static let table: [NativeRow<ExceptionMethod>] = [
         NativeRow("initialize", .initialize, 0, 1), NativeRow("__message", .message), NativeRow("Message", .message),
         NativeRow("to_s", .toS), NativeRow("to_str", .toS), NativeRow("ToString", .toS),
-        NativeRow("__inspect", .inspect), NativeRow("backtrace", .backtrace), NativeRow("set_backtrace", .setBacktrace, 1),
+        NativeRow("__inspect", .inspect), NativeRow("backtrace", .backtrace),
+        NativeRow("set_backtrace", .setBacktrace, 1),
         NativeRow("cause", .cause), NativeRow("__line__", .line), NativeRow("=~", .match, 1),
     ]
 }

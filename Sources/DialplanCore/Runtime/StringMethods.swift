@@ -1,9 +1,11 @@
 /// String: what looks at or changes bytes and characters without patterns.
 enum StringMethod: UInt8 {
-    case initialize, plus, times, equal, compare, append, toS, inspect, toI, toF, toSym, length, byteSize, isEmpty, upcase
+    case initialize, plus, times, equal, compare, append, toS, inspect, toI, toF, toSym, length, byteSize, isEmpty,
+        upcase
     case downcase, capitalize, swapcase, upcaseBang, downcaseBang, capitalizeBang, reverse, strip, lstrip, rstrip
     case stripBang, lstripBang, rstripBang, chomp, chop, chompBang, chopBang, include, startsWith, endsWith, ord, hash
-    case index, rindex, replace, insert, prepend, concat, chars, bytes, lines, getByte, hex, oct, succ, succBang, isASCII
+    case index, rindex, replace, insert, prepend, concat, chars, bytes, lines, getByte, hex, oct, succ, succBang,
+        isASCII
     case isValid, encoding, forceEncoding, trimStart, trimEnd, trim, clear, toStr, eql, casecmp, isCasecmp, upto
     case reverseBang, substring, sum, toA18, crypt, unpack, between, slice, indexSet, deletePrefix, deleteSuffix, freeze
     case reversed, padLeft, padRight, codepoints, byteSlice, scrub, intern
@@ -13,7 +15,8 @@ enum StringMethod: UInt8 {
         NativeRow("==", .equal, 1), NativeRow("===", .equal, 1), NativeRow("Equals", .equal, 1),
         NativeRow("<=>", .compare, 1), NativeRow("<<", .append, 1), NativeRow("concat", .concat, 0, -1),
         NativeRow("to_s", .toS), NativeRow("to_str", .toS), NativeRow("ToString", .toS), NativeRow("inspect", .inspect),
-        NativeRow("dump", .inspect), NativeRow("to_i", .toI, 0, 1), NativeRow("to_f", .toF), NativeRow("to_sym", .toSym),
+        NativeRow("dump", .inspect), NativeRow("to_i", .toI, 0, 1), NativeRow("to_f", .toF),
+        NativeRow("to_sym", .toSym),
         NativeRow("intern", .toSym), NativeRow("length", .length), NativeRow("size", .length),
         NativeRow("Length", .length), NativeRow("bytesize", .byteSize), NativeRow("empty?", .isEmpty),
         NativeRow("upcase", .upcase, 0, 1), NativeRow("ToUpper", .upcase), NativeRow("downcase", .downcase, 0, 1),
@@ -114,7 +117,9 @@ extension Machine {
         case .toI:
             let radix = call.count > 0 ? try integerArgument(call, 0) : 10
             guard radix == 0 || (2...36).contains(radix) else { throw error(Core.argumentError, "invalid radix") }
-            guard let value = NumberText.integer(heap.bytes(target), radix: radix, strict: false) else { throw tooBig() }
+            guard let value = NumberText.integer(heap.bytes(target), radix: radix, strict: false) else {
+                throw tooBig()
+            }
             return .integer(value)
         case .toF: return .float(NumberText.float(heap.bytes(target), strict: false) ?? 0)
         case .toSym: return .symbol(try intern(target))
@@ -214,7 +219,8 @@ extension Machine {
             let place = index < 0 ? index + count : index
             return place >= 0 && place < count ? .integer(Int64(heap.bytes(target)[place])) : .null
         case .hex, .oct:
-            guard let value = NumberText.integer(heap.bytes(target), radix: method == .hex ? 16 : 8, strict: false) else {
+            guard let value = NumberText.integer(heap.bytes(target), radix: method == .hex ? 16 : 8, strict: false)
+            else {
                 throw tooBig()
             }
             return .integer(value)

@@ -142,7 +142,9 @@ extension Machine {
             try replaceBytes(handle, found, heap.length(key.handle), with: value.handle)
             return value
         case .range:
-            guard let bounds = try rangeBounds(key, characters) else { throw error(Core.rangeError, "range out of string") }
+            guard let bounds = try rangeBounds(key, characters) else {
+                throw error(Core.rangeError, "range out of string")
+            }
             (start, length) = bounds
         default:
             start = try integerArgument(call, 0)
@@ -424,7 +426,8 @@ extension Machine {
             } else {
                 try heap.push(list, try group(match, 0))
             }
-            start = end > begin
+            start =
+                end > begin
                 ? end : (end < count ? end + UTF8Facts.characterLength(heap.bytes(subject), end) : end + 1)
         }
         setMatch(match)

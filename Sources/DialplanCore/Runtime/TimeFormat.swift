@@ -55,7 +55,8 @@ extension Machine {
             }
             let kind = heap.bytes(template)[index]
             index += 1
-            func number(_ machine: inout Machine, _ value: Int64, _ digits: Int, _ standard: UInt8 = 0x30) throws(Stop) {
+            func number(_ machine: inout Machine, _ value: Int64, _ digits: Int, _ standard: UInt8 = 0x30) throws(Stop)
+            {
                 let length = String(value).utf8.count
                 let wanted = unpadded ? 0 : max(width, digits)
                 for _ in 0..<max(0, wanted - length) { try machine.heap.append(text, byte: pad ?? standard) }

@@ -1,7 +1,8 @@
 /// Time: microseconds since 1970 and an offset. The Machine's own clock: the front's time plus instructions executed.
 enum TimeMethod: UInt8 {
     case now, at, local, gm
-    case plus, minus, year, month, day, hour, minute, second, microsecond, weekday, yearDay, utc, localtime, isUTC, offset
+    case plus, minus, year, month, day, hour, minute, second, microsecond, weekday, yearDay, utc, localtime, isUTC,
+        offset
     case toI, toF, toS, inspect, strftime, compare, equal, zone, toA, ticks, addHours, addMinutes, addDays, addSeconds
 
     static let classTable: [NativeRow<TimeMethod>] = [
@@ -185,19 +186,24 @@ extension Machine {
     }
 
     private mutating func civilTime(_ call: NativeCall, isUTC: Bool) throws(Stop) -> Value {
-        func part(_ machine: inout Machine, _ index: Int, _ low: Int, _ high: Int, _ standard: Int) throws(Stop) -> Int64 {
+        func part(_ machine: inout Machine, _ index: Int, _ low: Int, _ high: Int, _ standard: Int) throws(Stop)
+            -> Int64
+        {
             let value = machine.argument(call, index)
             if value.tag == .undefined || value.isNil { return Int64(standard) }
             var number = 0
             if value.tag == .string {
                 number = index == 1 ? machine.monthNumber(value) : 0
                 if number == 0 {
-                    number = Int(clamping: NumberText.integer(machine.heap.bytes(value), radix: 10, strict: false) ?? -1)
+                    number = Int(
+                        clamping: NumberText.integer(machine.heap.bytes(value), radix: 10, strict: false) ?? -1)
                 }
             } else {
                 number = try machine.integerArgument(call, index)
             }
-            guard number >= low, number <= high else { throw machine.error(Core.argumentError, "argument out of range") }
+            guard number >= low, number <= high else {
+                throw machine.error(Core.argumentError, "argument out of range")
+            }
             return Int64(number)
         }
         let year = try part(&self, 0, 1, 9999, 1970)

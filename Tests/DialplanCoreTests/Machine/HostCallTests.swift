@@ -33,7 +33,8 @@ struct HostCallTests {
     @Test("an outcome overwrites properties and the clock")
     func updates() throws {
         let final = HostRecord(
-            typeName: "SIPResponse", text: [], fields: [.init("StatusCode", .integer(486)), .init("ReasonPhrase", .text("Busy Here"))])
+            typeName: "SIPResponse", text: [],
+            fields: [.init("StatusCode", .integer(486)), .init("ReasonPhrase", .text("Busy Here"))])
         let leg = HostRecord(typeName: "Leg", text: [], fields: [.init("TransactionFinalResponse", .record(final))])
         let trial = Trial(answer: { _, _ in
             Outcome(
@@ -66,49 +67,51 @@ struct HostCallTests {
 
     static let waitingScripts = [
         "a Dial in blocks, rescue and ensure": """
-            log = []
-            out = [1, 2].map do |group|
+        log = []
+        out = [1, 2].map do |group|
+          begin
+            %w(a b).each do |leg|
               begin
-                %w(a b).each do |leg|
-                  begin
-                    r = sys.Dial "#{leg}#{group}"
-                    sys.Log "leg #{leg}#{group} gave #{r}"
-                    raise "failed #{leg}" if leg == 'b'
-                  ensure
-                    log << "#{leg}#{group}"
-                    sys.Log "tried #{log.join(',')}"
-                  end
-                end
-              rescue => e
-                sys.Log "rescued #{e.message} at #{Time.now.to_i % 100} #{rand(1000)}"
-                sys.Dial "voicemail#{group}"
+                r = sys.Dial "#{leg}#{group}"
+                sys.Log "leg #{leg}#{group} gave #{r}"
+                raise "failed #{leg}" if leg == 'b'
+              ensure
+                log << "#{leg}#{group}"
+                sys.Log "tried #{log.join(',')}"
               end
             end
-            sys.Log out.inspect + log.sort_by { |x| x.reverse }.inspect
-            """,
+          rescue => e
+            sys.Log "rescued #{e.message} at #{Time.now.to_i % 100} #{rand(1000)}"
+            sys.Dial "voicemail#{group}"
+          end
+        end
+        sys.Log out.inspect + log.sort_by { |x| x.reverse }.inspect
+        """,
         "a Dial in sort, gsub, inject, hash default and method_missing": """
-            h = Hash.new { |hash, k| hash[k] = sys.Dial(k) }
-            class Ghost
-              def initialize(s) @s = s end
-              def method_missing(n, *a) @s.Dial(n.to_s) end
-              def to_s; "ghost#{@s.Dial('to_s')}" end
-              def <=>(o) @s.Dial('compare') == 3 ? 1 : -1 end
-              def ==(o) @s.Dial('equal') ? true : false end
-            end
-            g = Ghost.new(sys)
-            sys.Log [3, 1, 2].sort { |a, b| sys.Dial("#{a}#{b}"); a <=> b }.inspect
-            sys.Log 'x1y2'.gsub(/\\d/) { |d| sys.Dial(d).to_s + $& }
-            sys.Log [1, 2, 3].inject { |a, b| a + b + sys.Dial('inject') }.to_s
-            sys.Log "#{h['k']} #{h['k']} #{g.ring} #{g}"
-            sys.Log [g, Ghost.new(sys)].sort.length.to_s
-            sys.Log [5, g].include?(g).to_s
-            i = 0
-            i += sys.Dial('while') while i < 7
-            sys.Log i.to_s
-            """,
+        h = Hash.new { |hash, k| hash[k] = sys.Dial(k) }
+        class Ghost
+          def initialize(s) @s = s end
+          def method_missing(n, *a) @s.Dial(n.to_s) end
+          def to_s; "ghost#{@s.Dial('to_s')}" end
+          def <=>(o) @s.Dial('compare') == 3 ? 1 : -1 end
+          def ==(o) @s.Dial('equal') ? true : false end
+        end
+        g = Ghost.new(sys)
+        sys.Log [3, 1, 2].sort { |a, b| sys.Dial("#{a}#{b}"); a <=> b }.inspect
+        sys.Log 'x1y2'.gsub(/\\d/) { |d| sys.Dial(d).to_s + $& }
+        sys.Log [1, 2, 3].inject { |a, b| a + b + sys.Dial('inject') }.to_s
+        sys.Log "#{h['k']} #{h['k']} #{g.ring} #{g}"
+        sys.Log [g, Ghost.new(sys)].sort.length.to_s
+        sys.Log [5, g].include?(g).to_s
+        i = 0
+        i += sys.Dial('while') while i < 7
+        sys.Log i.to_s
+        """,
     ]
 
-    @Test("replay in a fresh machine gives the same entries, byte by byte, from every cut", arguments: waitingScripts.keys.sorted())
+    @Test(
+        "replay in a fresh machine gives the same entries, byte by byte, from every cut",
+        arguments: waitingScripts.keys.sorted())
     func replay(_ name: String) throws {
         let image = try Trial.compile(try #require(Self.waitingScripts[name]))
         let trial = Trial()
@@ -147,7 +150,11 @@ struct HostCallTests {
         let alone = try Trial().run(image)
         #expect(alone.result == .finished)
         var machines: [Box] = (0..<5).map { _ in Box(Machine(image: image, start: Trial().start())) }
-        machines.append(Box(Machine(image: try Trial.compile("class Integer; def +(o) 1 end; end\n9.times { 1 + 1 }"), start: Trial().start())))
+        machines.append(
+            Box(
+                Machine(
+                    image: try Trial.compile("class Integer; def +(o) 1 end; end\n9.times { 1 + 1 }"),
+                    start: Trial().start())))
         var running = true
         while running {
             running = false

@@ -26,9 +26,11 @@ struct LayoutTests {
         #expect(first.byteCount == second.byteCount)
     }
 
-    @Test("errors of the source have a line and a column", arguments: [
-        ("x = 1\nif x\n", 2), ("a = [1,\n2", 2), ("sys.Log 'x'\n)", 2), ("x =~ /a(/", 1), ("break", 1),
-    ])
+    @Test(
+        "errors of the source have a line and a column",
+        arguments: [
+            ("x = 1\nif x\n", 2), ("a = [1,\n2", 2), ("sys.Log 'x'\n)", 2), ("x =~ /a(/", 1), ("break", 1),
+        ])
     func syntaxErrors(_ text: String, _ line: Int) {
         #expect {
             _ = try Trial.compile(text)
@@ -49,7 +51,8 @@ struct LayoutTests {
 
     @Test("the verifier refuses every damaged field")
     func verifier() throws {
-        let tree = try SyntaxTree(parsing: Array("def f(a, b = 1) [a, b, \"#{a}\"] end\n[1].each { |x| f(x) }\nx = 1 < 2 ? :a : nil".utf8))
+        let tree = try SyntaxTree(
+            parsing: Array("def f(a, b = 1) [a, b, \"#{a}\"] end\n[1].each { |x| f(x) }\nx = 1 < 2 ? :a : nil".utf8))
         let compiler = Compiler(tree: tree, names: ImageNames(library: .shared), isPrelude: false)
         try compiler.compileProgram()
         var good = compiler.parts
@@ -60,9 +63,14 @@ struct LayoutTests {
         for index in good.code.indices {
             guard let opcode = Instruction(word: good.code[index]).opcode else { continue }
             let fields = opcode.fields
-            for (place, field) in [(16, fields.0), (32, fields.1), (48, fields.2)] where field != .none && field != .number && field != .wide {
+            for (place, field) in [(16, fields.0), (32, fields.1), (48, fields.2)]
+            where field != .none && field != .number && field != .wide {
                 var bad = good
-                bad.code[index] |= place == 16 || ![.wideJump, .wideConstant, .wideLiteral, .wideSymbol, .wideFunction, .wideRegex].contains(field) ? 0xFFFF << UInt64(place) : 0x7FFF_FFFF << 32
+                bad.code[index] |=
+                    place == 16
+                        || ![.wideJump, .wideConstant, .wideLiteral, .wideSymbol, .wideFunction, .wideRegex].contains(
+                            field)
+                    ? 0xFFFF << UInt64(place) : 0x7FFF_FFFF << 32
                 #expect(throws: Verifier.Failure.self) { try Verifier(parts: bad).verify() }
                 refused += 1
             }

@@ -32,7 +32,8 @@ struct LimitTests {
         Row("endless method calls without a loop", .callDepth, "def f; f; end; f"),
         Row("recursion through blocks", .callDepth, "def f(&b) f { b.call } end; f { }"),
         Row("recursion through to_s", .callDepth, "class A; def to_s; \"#{self}\" end; end; A.new.to_s"),
-        Row("recursion through method_missing", .callDepth, "class A; def method_missing(n) self.foo end; end; A.new.x"),
+        Row(
+            "recursion through method_missing", .callDepth, "class A; def method_missing(n) self.foo end; end; A.new.x"),
         Row("recursion through ==", .callDepth, "class A; def ==(o) o == self end; end; A.new == A.new"),
         Row("recursive inspect", .callDepth, "a = [1]; a << a; a.inspect"),
         Row("doubling string", .string, "s = 'x'; while true; s += s; end"),
@@ -50,7 +51,9 @@ struct LimitTests {
         Row("nested arrays", .heap, "a = []; while true; a = [a, a]; end"),
         Row("symbols without end", .heap, "i = 0; while true; \"s#{i += 1}\".to_sym; end"),
         Row("procs without end", .heap, "a = []; while true; a << lambda { a }; end"),
-        Row("objects without end", .heap, "class A; attr_accessor :n; end; x = nil; while true; y = A.new; y.n = x; x = y; end"),
+        Row(
+            "objects without end", .heap,
+            "class A; attr_accessor :n; end; x = nil; while true; y = A.new; y.n = x; x = y; end"),
         Row("exceptions without end", .heap, "a = []; while true; begin; raise 'x'; rescue => e; a << e; end; end"),
         Row("classes without end", .heap, "while true; Class.new; end"),
         Row("log flood", .logLines, "while true; sys.Log 'x'; end"),
@@ -73,7 +76,8 @@ struct LimitTests {
         limits.heapBytes = 2 << 20
         limits.stringBytes = 512 << 10
         limits.regexWork = 1_000_000
-        let script = "begin\n\(row.script)\nrescue Exception => e\n  sys.Log \"rescued #{e.message}\"\nensure\n  sys.Log 'ensure'\nend"
+        let script =
+            "begin\n\(row.script)\nrescue Exception => e\n  sys.Log \"rescued #{e.message}\"\nensure\n  sys.Log 'ensure'\nend"
         let report = try Trial(limits: limits, slice: 100_000).run(script)
         guard case .failed(let failure) = report.result else {
             Issue.record("ended \(report.result), \(report.lines.prefix(3))")
@@ -129,7 +133,8 @@ struct LimitTests {
 
     @Test("a slice is never much longer than asked for")
     func slices() throws {
-        let script = "a = (1..2000).to_a\n50.times { a.sort_by { |x| -x }; a.map { |x| x.to_s }.join(','); 'x' * 5000; a.inspect }"
+        let script =
+            "a = (1..2000).to_a\n50.times { a.sort_by { |x| -x }; a.map { |x| x.to_s }.join(','); 'x' * 5000; a.inspect }"
         var machine = Machine(image: try Trial.compile(script), start: Trial().start())
         var longest: Int64 = 0
         var before: Int64 = 0

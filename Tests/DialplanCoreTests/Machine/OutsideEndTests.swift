@@ -74,7 +74,9 @@ struct OutsideEndTests {
         #expect(report.lines == ["r"])
         #expect(report.result == .ended(.answered))
         #expect(report.instructions < 2 * Machine.endingBudget)
-        #expect(try Trial(slice: 1, answer: { _, _ in Outcome(.ended(.answered), time: Trial.startTime) }).run(script) == report)
+        #expect(
+            try Trial(slice: 1, answer: { _, _ in Outcome(.ended(.answered), time: Trial.startTime) }).run(script)
+                == report)
     }
 
     @Test("another class of rescue does not see it")

@@ -110,7 +110,9 @@ struct Trial {
             typeName: "SIPRequest", text: Array("INVITE sip:0049301234@host".utf8),
             fields: [
                 .init("URI", .record(uri)),
-                .init("Header", .record(HostRecord(typeName: "SIPHeader", text: [], fields: [.init("From", .record(header))]))),
+                .init(
+                    "Header",
+                    .record(HostRecord(typeName: "SIPHeader", text: [], fields: [.init("From", .record(header))]))),
             ])
     }()
 }

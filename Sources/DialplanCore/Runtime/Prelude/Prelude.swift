@@ -62,7 +62,8 @@ private struct PreludeCompiler {
         var current = builder
         let superclass =
             node.kind == .class && node.nodeB.isPresent
-            ? current.classByName[current.intern(Array(tree.bytes(tree[node.nodeB].nameA)))] ?? Core.object : Core.object
+            ? current.classByName[current.intern(Array(tree.bytes(tree[node.nodeB].nameA)))] ?? Core.object
+            : Core.object
         let name = Array(tree.bytes(tree[node.nodeA].nameA))
         let id = current.newClass(
             name, superclass: node.kind == .module ? .none : superclass, isModule: node.kind == .module)
