@@ -134,6 +134,7 @@ extension Heap {
 
     mutating func copyArray(_ handle: Handle, from start: Int = 0, count limit: Int = Int.max) throws(Stop) -> Value {
         let count = max(0, min(limit, self.count(handle) - start))
+        work &+= Int64(count >> 3)
         let result = try newArray(capacity: count)
         let (object, offset) = elements(handle)
         region.move(from: object, offset + start * 16, to: result, Layout.Array.inline, count: count * 16)

@@ -3,13 +3,19 @@ extension Heap {
     private static var depthMax: Int { 64 }
 
     /// `==`, or `eql?` when `strict` (1 and 1.0 differ).
-    func isEqual(_ left: Value, _ right: Value, strict: Bool = false, depth: Int = 0) throws(Stop) -> Bool {
+    mutating func isEqual(_ left: Value, _ right: Value, strict: Bool = false, depth: Int = 0) throws(Stop) -> Bool {
         if left.isIdentical(to: right) { return left.tag != .float || left.double == right.double }
+        work &+= 1
+        guard work < Heap.workMax else { throw .slow }
         switch (left.tag, right.tag) {
         case (.integer, .float): return !strict && Double(left.integer) == right.double
         case (.float, .integer): return !strict && left.double == Double(right.integer)
         case (.float, .float): return left.double == right.double
-        case (.string, .string): return bytes(left).isEqual(bytes(right))
+        case (.string, .string):
+            let count = length(left.handle)
+            guard count == length(right.handle) else { return false }
+            work &+= Int64(count >> 6)
+            return bytes(left).isEqual(bytes(right))
         case (.array, .array):
             let count = count(left.handle)
             guard count == self.count(right.handle) else { return false }
@@ -41,9 +47,13 @@ extension Heap {
 
     /// Hash code; equal for values that are `eql?`.
     mutating func hashCode(_ value: Value, identity: Bool = false, depth: Int = 0) throws(Stop) -> UInt64 {
+        work &+= 1
+        guard work < Heap.workMax else { throw .slow }
         if identity, value.isHeap { return mix(0x1D, UInt64(self.identity(of: value.handle))) }
         switch value.tag {
-        case .string: return bytes(value).hash(seed: seed)
+        case .string:
+            work &+= Int64(length(value.handle) >> 6)
+            return bytes(value).hash(seed: seed)
         case .array:
             guard depth < Heap.depthMax else { throw .slow }
             var code = mix(0xA, UInt64(count(value.handle)))
@@ -68,14 +78,18 @@ extension Heap {
     }
 
     /// `<=>` as -1, 0, 1; nil when the two cannot be compared.
-    func compare(_ left: Value, _ right: Value, depth: Int = 0) throws(Stop) -> Int? {
+    mutating func compare(_ left: Value, _ right: Value, depth: Int = 0) throws(Stop) -> Int? {
+        work &+= 1
+        guard work < Heap.workMax else { throw .slow }
         switch (left.tag, right.tag) {
         case (.integer, .integer):
             return left.integer == right.integer ? 0 : (left.integer < right.integer ? -1 : 1)
         case (.integer, .float): return order(Double(left.integer), right.double)
         case (.float, .integer): return order(left.double, Double(right.integer))
         case (.float, .float): return order(left.double, right.double)
-        case (.string, .string): return bytes(left).compare(bytes(right))
+        case (.string, .string):
+            work &+= Int64(min(length(left.handle), length(right.handle)) >> 6)
+            return bytes(left).compare(bytes(right))
         case (.time, .time):
             let (a, b) = (microseconds(left), microseconds(right))
             return a == b ? 0 : (a < b ? -1 : 1)

@@ -36,7 +36,7 @@ extension Heap {
         return try find(handle, key, hash: try hashCode(key, identity: identity), identity: identity)
     }
 
-    private func find(_ handle: Handle, _ key: Value, hash: UInt64, identity: Bool) throws(Stop) -> Int {
+    private mutating func find(_ handle: Handle, _ key: Value, hash: UInt64, identity: Bool) throws(Stop) -> Int {
         let index = region.u32(handle, Layout.Hash.index)
         if index == 0 {
             let used = hashUsed(handle)
@@ -62,19 +62,31 @@ extension Heap {
         }
     }
 
-    private func matches(_ stored: Value, _ key: Value, _ identity: Bool) throws(Stop) -> Bool {
+    private mutating func matches(_ stored: Value, _ key: Value, _ identity: Bool) throws(Stop) -> Bool {
         if stored.isIdentical(to: key) { return true }
         if identity || stored.tag != key.tag { return false }
         return try isEqual(stored, key, strict: true)
     }
 
-    /// The value under a symbol; undefined when there is none (or no hash).
+    /// The value under a symbol; undefined when there is none (or no hash). Symbols are equal when identical.
     func get(_ handle: Handle, _ key: Symbol) -> Value {
         guard handle != 0, hashCount(handle) > 0 else { return .undefined }
         let value = Value.symbol(key)
-        let found = try? find(handle, value, hash: mix(UInt64(value.tag.rawValue), value.bits), identity: false)
-        guard let position = found, position >= 0 else { return .undefined }
-        return entryValue(handle, position)
+        let index = region.u32(handle, Layout.Hash.index)
+        if index == 0 {
+            for position in 0..<hashUsed(handle) where entryKey(handle, position).isIdentical(to: value) {
+                return entryValue(handle, position)
+            }
+            return .undefined
+        }
+        let mask = (region.size(of: index) - Region.headerBytes) / 4 - 1
+        var slot = Int(truncatingIfNeeded: mix(UInt64(value.tag.rawValue), value.bits)) & mask
+        while true {
+            let entry = region.u32(index, Region.headerBytes &+ slot &* 4)
+            if entry == 0 { return .undefined }
+            if entryKey(handle, Int(entry) - 1).isIdentical(to: value) { return entryValue(handle, Int(entry) - 1) }
+            slot = (slot &+ 1) & mask
+        }
     }
 
     mutating func get(_ handle: Handle, _ key: Value) throws(Stop) -> Value {

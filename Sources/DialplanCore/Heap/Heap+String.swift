@@ -5,6 +5,7 @@ extension Heap {
     /// A string that can grow to `capacity` bytes without moving.
     mutating func newString(capacity: Int) throws(Stop) -> Handle {
         guard capacity <= stringLimit else { throw .limit(.string) }
+        work &+= Int64(capacity >> 6)
         let room = max(16, (capacity + 15) & ~15)
         let handle = try region.allocate(.string, size: Layout.String.inline + room, class: Core.string)
         region.set(handle, Layout.String.capacity, u32: UInt32(room))
@@ -209,6 +210,7 @@ extension Heap {
     mutating func facts(_ handle: Handle) -> ObjectFlags {
         let flags = region.flags(of: handle)
         if flags.contains(.scanned) { return flags }
+        work &+= Int64(length(handle) >> 5)
         let facts = UTF8Facts(bytes(handle))
         region.setFlags(flags.union(facts.flags), of: handle)
         region.set(handle, Layout.String.characters, u32: UInt32(facts.characters))
@@ -224,6 +226,7 @@ extension Heap {
     /// Byte offset of a character, 0 … characterCount.
     mutating func byteOffset(_ handle: Handle, character: Int) -> Int {
         if facts(handle).contains(.ascii) { return min(character, length(handle)) }
+        work &+= Int64(character >> 4)
         let view = bytes(handle)
         var offset = 0
         var left = character
@@ -237,6 +240,7 @@ extension Heap {
     /// The number of the character that begins at (or holds) a byte offset.
     mutating func characterIndex(_ handle: Handle, byteOffset: Int) -> Int {
         if facts(handle).contains(.ascii) { return byteOffset }
+        work &+= Int64(byteOffset >> 4)
         let view = bytes(handle)
         var offset = 0
         var count = 0

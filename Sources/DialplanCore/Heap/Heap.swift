@@ -6,6 +6,10 @@ struct Heap: ~Copyable {
     let stringLimit: Int
     /// The last `object_id` given out.
     var identities: UInt32 = 0
+    /// Work done on bytes and elements since the last charge; the Machine turns it into fuel (`Machine.settle`).
+    var work: Int64 = 0
+    /// The most that one comparison or hash code may do before the prelude takes over, step by step.
+    static let workMax: Int64 = 20_000
     /// Some class of the script defines `hash`/`eql?`, or `==`: objects must be asked (`Stop.slow`).
     var hasCustomHash = false
     var hasCustomEquality = false

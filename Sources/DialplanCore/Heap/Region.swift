@@ -109,7 +109,7 @@ import Darwin
         unsafe address(handle, offset, 8).storeBytes(of: value, as: UInt64.self)
     }
     @inline(__always) mutating func set(_ handle: Handle, _ offset: Int, _ value: Value) {
-        unsafe address(handle, offset, 16).storeBytes(of: value, as: Value.self)
+        unsafe address(handle, offset, 16).storeBytes(of: value.wide, as: SIMD2<UInt64>.self)
     }
 
     // MARK: Headers
@@ -232,7 +232,7 @@ import Darwin
         let register = unsafe Int(header[5])
         let place = Layout.Frame.registers &+ register &* 16
         let back = unsafe address(stack, caller, place &+ 16)
-        unsafe (back + place).storeBytes(of: value, as: Value.self)
+        unsafe (back + place).storeBytes(of: value.wide, as: SIMD2<UInt64>.self)
         return unsafe (caller, Int(back.load(fromByteOffset: Layout.Frame.pc, as: UInt32.self)))
     }
 
@@ -273,7 +273,9 @@ import Darwin
 
     @inline(__always) subscript(_ index: Int) -> Value {
         get { unsafe start[index] }
-        nonmutating set { unsafe start[index] = newValue }
+        nonmutating set {
+            unsafe UnsafeMutableRawPointer(start + index).storeBytes(of: newValue.wide, as: SIMD2<UInt64>.self)
+        }
     }
 
     /// Copies registers from another frame (may overlap).

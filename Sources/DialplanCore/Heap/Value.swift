@@ -51,16 +51,25 @@ extension Handle {
 ///     0        4        8                16
 ///     | tag    | extra  | payload        |
 struct Value: BitwiseCopyable, Sendable {
-    var tag: Tag
-    /// Only used by `Tag.method` (visibility).
-    var extra: UInt32
+    /// tag | extra << 32: one word, so that a value is two words and can be written at once (`wide`).
+    private var head: UInt64
     var bits: UInt64
 
     @inline(__always) init(tag: Tag, bits: UInt64, extra: UInt32 = 0) {
-        self.tag = tag
-        self.extra = extra
+        head = UInt64(extra) << 32 | UInt64(tag.rawValue)
         self.bits = bits
     }
+
+    @inline(__always) var tag: Tag { Tag(rawValue: UInt32(truncatingIfNeeded: head)) }
+    /// Only used by `Tag.method` (visibility).
+    @inline(__always) var extra: UInt32 {
+        get { UInt32(truncatingIfNeeded: head >> 32) }
+        set { head = UInt64(newValue) << 32 | head & 0xFFFF_FFFF }
+    }
+
+    /// Both words. Stores go through this: a value written in halves and read as a whole, as a copy does, stalls the
+    /// processor's store forwarding.
+    @inline(__always) var wide: SIMD2<UInt64> { SIMD2(head, bits) }
 
     @inline(__always) init(_ tag: Tag, _ handle: Handle) { self.init(tag: tag, bits: UInt64(handle)) }
 

@@ -78,7 +78,7 @@ extension Machine {
         }
         if method.tag == .proc {
             return try callProc(
-                method, call, result: result, start: start, receiver: call.receiver,
+                method, call, result: result, start: start, receiver: call.receiver, owner: owner,
                 frameFlags: frameFlags.union([.lambda, .methodFromProc]))
         }
         if method.extra != 0, !call.flags.contains(.onSelf) { try checkVisibility(method, owner, call) }
@@ -101,7 +101,9 @@ extension Machine {
             let value: Value
             do throws(Stop) {
                 value = try callNative(id, call)
+                settle()
             } catch {
+                settle()
                 guard case .slow = error, let slow = library.slowSymbols[id] else {
                     // Waiting is signalled by the pending host call.
                     throw error
@@ -143,6 +145,12 @@ extension Machine {
         if flags.contains(.negates) { return .bool(!value.isTruthy) }
         if flags.contains(.text), value.tag != .string { return try plainText(receiver) }
         return value
+    }
+
+    /// Charges the work that the heap has noted.
+    @inline(__always) mutating func settle() {
+        fuel &-= heap.work
+        heap.work = 0
     }
 
     // MARK: Frames of functions
@@ -231,7 +239,7 @@ extension Machine {
     /// Calls a proc. `receiver`: another self (`instance_eval`, `define_method`).
     mutating func callProc(
         _ proc: Value, _ call: NativeCall, result: Int, start: Int, receiver: Value? = nil,
-        lexicalClass: ClassID? = nil, frameFlags: FrameFlags = []
+        lexicalClass: ClassID? = nil, owner: ClassID? = nil, frameFlags: FrameFlags = []
     ) throws(Stop) -> Next {
         let handle = proc.handle
         let flags = heap.region.flags(of: handle)
@@ -255,8 +263,7 @@ extension Machine {
             function: function, receiver: receiver ?? heap.region.value(handle, Layout.Proc.receiver),
             block: heap.region.value(handle, Layout.Proc.block),
             lexicalClass: lexicalClass ?? ClassID(rawValue: heap.region.u32(handle, Layout.Proc.lexicalClass)),
-            ownerClass: isMethod
-                ? classID(of: call.receiver) : ClassID(rawValue: heap.region.u32(handle, Layout.Proc.ownerClass)),
+            ownerClass: owner ?? ClassID(rawValue: heap.region.u32(handle, Layout.Proc.ownerClass)),
             selector: isMethod ? call.selector : Symbol(rawValue: heap.region.u32(handle, Layout.Proc.selector)),
             environment: heap.region.u32(handle, Layout.Proc.environment), proc: handle,
             flags: frameFlags.union(isLambda ? [.block, .lambda] : .block), result: result, start: start)

@@ -78,6 +78,9 @@ extension Machine {
         return heap.element(counts.handle, index - counts.core).classID
     }
 
+    /// The most ancestors (modules counted each time they are met) that a class may have.
+    static let ancestorsMax = 256
+
     /// Visits a class and its ancestors in order of method look-up until the body returns true.
     func ancestors(_ start: ClassID, depth: Int = 0, _ body: (ClassID) -> Bool) -> Bool {
         var walk = start
@@ -193,6 +196,14 @@ extension Machine {
         name: Symbol, superclass: ClassID, flags: ObjectFlags, lexicalParent: ClassID
     ) throws(Stop) -> ClassID {
         if classTable == 0 { classTable = try heap.newArray(capacity: 4) }
+        if superclass != .none {
+            var visits = 0
+            _ = ancestors(superclass) { _ in
+                visits += 1
+                return visits > Machine.ancestorsMax
+            }
+            if visits > Machine.ancestorsMax { throw error(Core.argumentError, "too many ancestors") }
+        }
         let id = ClassID(rawValue: Core.firstUser + UInt32(heap.count(classTable)))
         let inherited: Allocator =
             flags.contains(.isModule) ? .none : (superclass == .none ? .object : allocator(of: superclass))
@@ -248,6 +259,7 @@ extension Machine {
 
     mutating func include(_ module: ClassID, in id: ClassID) throws(Stop) {
         if isSubclass(id, of: module) { return }
+        if isSubclass(module, of: id) { throw error(Core.argumentError, "cyclic include detected") }
         let object = try openClass(id)
         var list = heap.region.u32(object, Layout.Class.includes)
         if list == 0 {
@@ -255,6 +267,16 @@ extension Machine {
             heap.region.set(object, Layout.Class.includes, u32: list)
         }
         try heap.push(list, .classReference(module))
+        // Look-up walks the ancestors without charge: there may only be so many.
+        var visits = 0
+        _ = ancestors(id) { _ in
+            visits += 1
+            return visits > Machine.ancestorsMax
+        }
+        if visits > Machine.ancestorsMax {
+            _ = heap.pop(list)
+            throw error(Core.argumentError, "too many ancestors")
+        }
         if id.rawValue < Core.firstUser { hasRedefinitions = true }
         heap.hasCustomEquality = true
         heap.hasCustomHash = true

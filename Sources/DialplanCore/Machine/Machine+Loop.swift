@@ -276,6 +276,7 @@ extension Machine {
                             continue
                         }
                         if left.tag == stringTag, right.tag == stringTag {
+                            heap.work &+= Int64(heap.length(left.handle) >> 6)
                             regs[word.a] = .bool(heap.bytes(left).isEqual(heap.bytes(right)) != negated)
                             continue
                         }
@@ -432,6 +433,7 @@ extension Machine {
                             return outOfFuel()
                         }
                         fuel &-= Int64(word.a)
+                        settle()
                         retried.serial = 0
                         if heap.region.top > collectAt {
                             self.pc = pc

@@ -4,7 +4,7 @@ import DialplanHostCalls
 extension Machine {
     mutating func prepare(_ start: ExecutionStart) throws(Stop) {
         // Handle 0 is no object, and offset 0 of the stack is no frame.
-        stack = try heap.region.allocate(.stack, size: 512)
+        stack = try heap.region.allocate(.stack, size: 1536)
         mainObject = try heap.newObject(Core.object, fields: 2)
         request = try makeRecord(start.request, depth: 0)
         for property in start.properties { try setProperty(property.property, property.value) }

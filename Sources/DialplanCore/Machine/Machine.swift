@@ -181,15 +181,25 @@ public struct Machine: ~Copyable {
         clockInstructions = instructions
         state = .running
         do {
-            for update in outcome.updates { try setProperty(update.property, update.value) }
-            switch outcome.result {
-            case .value(let value):
-                let converted = try makeValue(value, depth: 0)
-                heap.region.set(stack, frame + Layout.Frame.registers + register * 16, converted)
-            case .ended(let end): try beginEnding(end)
-            }
+            try take(outcome, register)
         } catch {
-            state = .stopped(.failed(failure(.limit, Limit.heap.message)))
+            // Room is made once; what was half made is garbage.
+            do {
+                if case .needsSpace(let count) = error { try collect(needed: count) }
+                try take(outcome, register)
+            } catch {
+                state = .stopped(limitReached(.heap))
+            }
+        }
+    }
+
+    private mutating func take(_ outcome: Outcome, _ register: Int) throws(Stop) {
+        for update in outcome.updates { try setProperty(update.property, update.value) }
+        switch outcome.result {
+        case .value(let value):
+            let converted = try makeValue(value, depth: 0)
+            heap.region.set(stack, frame + Layout.Frame.registers + register * 16, converted)
+        case .ended(let end): try beginEnding(end)
         }
     }
 

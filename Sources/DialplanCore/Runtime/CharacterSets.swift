@@ -36,12 +36,21 @@ struct CharacterSet {
 extension Machine {
     private func set(_ value: Value) -> CharacterSet { CharacterSet(heap.bytes(value), { codepoint($0, $1) }) }
 
+    /// Every character is looked up in the sets: refused when that is too much for one step.
+    private mutating func chargeSets(_ count: Int, _ scalars: Int) throws(Stop) {
+        let steps = count.multipliedReportingOverflow(by: scalars / 8 + 1)
+        guard !steps.overflow, steps.partialValue < 4_000_000 else {
+            throw error(Core.argumentError, "character set too large for this string")
+        }
+        heap.work &+= Int64(steps.partialValue >> 2)
+    }
+
     mutating func translate(_ call: NativeCall, squeezes: Bool) throws(Stop) -> Value {
         let from = set(try stringArgument(call, 0))
         let to = set(try stringArgument(call, 1))
         let target = call.receiver
         let count = heap.length(target.handle)
-        fuel &-= Int64(count)
+        try chargeSets(count, from.scalars.count)
         let text = try heap.newString(capacity: count)
         var index = 0
         var last: UInt32?
@@ -79,7 +88,7 @@ extension Machine {
         for index in 0..<call.count { sets.append(set(try stringArgument(call, index))) }
         func contains(_ scalar: UInt32) -> Bool { sets.allSatisfy { $0.contains(scalar) } }
         let count = heap.length(target.handle)
-        fuel &-= Int64(count)
+        try chargeSets(count, sets.reduce(0) { $0 + $1.scalars.count })
         let text = try heap.newString(capacity: count)
         var index = 0
         var hits: Int64 = 0

@@ -54,7 +54,10 @@ extension Machine {
         let target = call.receiver
         let handle = target.handle
         let count = heap.length(handle)
-        fuel &-= Int64(count >> 6)
+        switch method {
+        case .append, .concat, .isEmpty, .byteSize, .length, .toS, .toStr, .getByte, .equal, .compare: break
+        default: heap.work &+= Int64(count >> 6)
+        }
         switch method {
         case .initialize:
             if call.count > 0 { try heap.replace(handle, with: try stringArgument(call, 0).handle) }
@@ -84,6 +87,7 @@ extension Machine {
             return .string(text)
         case .equal, .eql:
             let other = argument(call, 0)
+            heap.work &+= other.tag == .string ? Int64(min(count, heap.length(other.handle)) >> 6) : 0
             if other.tag == .object, method == .equal, heap.hasCustomEquality { throw .slow }
             if other.tag == .record, method == .equal {
                 return .bool(heap.bytes(target).isEqual(heap.bytes(heap.region.u32(other.handle, Layout.Record.text))))
@@ -91,6 +95,7 @@ extension Machine {
             return .bool(other.tag == .string && heap.bytes(target).isEqual(heap.bytes(other)))
         case .compare:
             let other = argument(call, 0)
+            heap.work &+= other.tag == .string ? Int64(min(count, heap.length(other.handle)) >> 6) : 0
             return other.tag == .string ? .integer(heap.bytes(target).compare(heap.bytes(other))) : .null
         case .append, .concat:
             if heap.isFrozen(target) { throw frozen(target) }
@@ -100,6 +105,7 @@ extension Machine {
                 total += other.tag == .integer ? 4 : heap.length(try stringOperand(other).handle)
             }
             try heap.reserveString(handle, total)
+            heap.work &+= Int64((total - count) >> 6)
             for index in 0..<call.count {
                 let other = argument(call, index)
                 if other.tag == .integer {

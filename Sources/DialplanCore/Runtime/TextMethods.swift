@@ -21,6 +21,9 @@ enum TextMethod: UInt8 {
 extension Machine {
     mutating func callText(_ method: TextMethod, _ call: NativeCall) throws(Stop) -> Value {
         let target = call.receiver
+        if method != .index || argument(call, 0).tag == .string {
+            heap.work &+= Int64(heap.length(target.handle) >> 6)
+        }
         switch method {
         case .index: return try stringIndex(call)
         case .indexSet: return try stringIndexSet(call)

@@ -63,6 +63,13 @@ struct LimitTests {
         Row("effect flood", .hostCalls, "while true; sys.ExtendScriptTimeout 1; end"),
         Row("regex bomb", .regex, "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' =~ /^(a+)+$/"),
         Row("quadratic rescans", .regex, "s = 'a' * 60_000; while true; s =~ /[a-z]+[0-9]/; end"),
+        Row(
+            "equality of shared arrays", .instructions, "a = [1]; b = [1]; 40.times { a = [a, a]; b = [b, b] }; a == b"),
+        Row("hash of shared arrays", .instructions, "a = [1]; 40.times { a = [a, a] }; { a => 1 }"),
+        Row("order of shared arrays", .instructions, "a = [1]; b = [1]; 40.times { a = [a, a]; b = [b, b] }; a <=> b"),
+        Row("long strings compared", .instructions, "a = 'x' * 400_000; b = 'x' * 400_000; while a == b; end"),
+        Row("long string as a key", .instructions, "h = {}; k = 'x' * 400_000; while true; h[k]; end"),
+        Row("long string indexed", .instructions, "s = 'é' * 100_000; while true; s[90_000]; end"),
         Row("combinations", .heap, "(1..60).to_a.combination(30).to_a"),
         Row("gsub growing", .regex, "s = 'a' * 1000; while true; s = s.gsub(/a/, 'aa'); end"),
         Row("join of a shared array", .string, "a = ['x' * 1000] * 100_000; a.join"),
@@ -143,6 +150,20 @@ struct LimitTests {
             before = machine.instructions
         }
         #expect(longest < 20_000)
+    }
+
+    @Test(
+        "class hierarchies and character sets that would make look-ups long are refused",
+        arguments: [
+            "c = Class.new; 500.times { c = Class.new(c) }",
+            "ms = []; 40.times { m = Module.new; ms.each { |x| m.__send__(:include, x) }; ms << m }",
+            "module A; end; module B; include A; end; module A; include B; end",
+            "('x' * 200_000).tr(\"\\u0400-\\u9000\", 'y')",
+        ])
+    func refused(_ script: String) throws {
+        let report = try Trial().run("begin; \(script); rescue ArgumentError => e; sys.Log 'refused'; end")
+        #expect(report.lines == ["refused"])
+        #expect(report.result == .finished)
     }
 
     @Test("garbage is collected: a busy loop lives in little memory")
