@@ -29,7 +29,8 @@ extension Machine {
             if heap.region.flags(of: object).contains(.isModule) { return Core.module }
             walk = ClassID(rawValue: heap.region.u32(object, Layout.Class.superclass))
         }
-        return ClassID(rawValue: walk.rawValue + Core.metaOffset)
+        // Singleton classes of singleton classes are not told apart: they are classes.
+        return walk.rawValue >= Core.metaOffset ? Core.classClass : ClassID(rawValue: walk.rawValue + Core.metaOffset)
     }
 
     func superclass(of id: ClassID) -> ClassID {
@@ -219,7 +220,10 @@ extension Machine {
     mutating func singletonClass(of value: Value) throws(Stop) -> ClassID {
         if value.tag == .classReference {
             let id = value.classID
-            if id.rawValue < Core.firstUser { return ClassID(rawValue: id.rawValue + Core.metaOffset) }
+            if isSingleton(id) {
+                throw error(Core.notImplementedError, "singleton classes of singleton classes are not supported")
+            }
+            if id.rawValue < Core.metaOffset { return ClassID(rawValue: id.rawValue + Core.metaOffset) }
             let object = classObject(id)
             let known = heap.region.u32(object, Layout.Class.meta)
             if known != 0 { return ClassID(rawValue: known) }

@@ -32,7 +32,7 @@ enum KernelMethod: UInt8 {
         NativeRow("__entry_value", .entryValue, 2), NativeRow("__hash_find", .hashFind, 2),
         NativeRow("__hash_add", .hashAdd, 4), NativeRow("__hash_remove", .hashRemove, 2),
         NativeRow("__order", .order, 1),
-        NativeRow("__sort_fast", .sortFast, 1), NativeRow("__identity_text", .identityText, 1),
+        NativeRow("__identity_text", .identityText, 1),
         NativeRow("__character_after", .characterAfter, 2), NativeRow("__expand", .expand, 2),
         NativeRow("__hash_of", .hashOf, 1), NativeRow("__set_entry", .setEntry, 3),
         NativeRow("__check_frozen", .freezeCheck, 1),

@@ -26,11 +26,16 @@ extension Machine {
 
     // MARK: Arguments
 
-    /// An argument as an integer (Float is truncated).
+    /// An argument as a position, length or count (Float is truncated), clamped to ±2^60: no sum of a few of these
+    /// overflows, and nothing is that large.
     mutating func integerArgument(_ call: NativeCall, _ index: Int) throws(Stop) -> Int {
         let value = argument(call, index)
-        if value.tag == .integer { return Int(truncatingIfNeeded: value.integer) }
-        if value.tag == .float, let whole = Int(exactly: value.double.rounded(.towardZero)) { return whole }
+        let bound: Int64 = 1 << 60
+        if value.tag == .integer { return Int(max(-bound, min(bound, value.integer))) }
+        if value.tag == .float {
+            guard !value.double.isNaN else { throw error(Core.floatDomainError, "NaN") }
+            return Int(max(-0x1p60, min(0x1p60, value.double.rounded(.towardZero))))
+        }
         throw typeMismatch(value, into: "Integer")
     }
 

@@ -112,8 +112,9 @@ extension Machine {
         case .extend:
             let meta = try singletonClass(of: target)
             for index in 0..<call.count {
-                guard argument(call, index).tag == .classReference else {
-                    throw error(Core.typeError, "module required")
+                // A class's leaves expect its own kind of object: only modules may be mixed in.
+                guard argument(call, index).tag == .classReference, isModule(argument(call, index).classID) else {
+                    throw error(Core.typeError, "wrong argument type (expected Module)")
                 }
                 try include(argument(call, index).classID, in: meta)
             }
