@@ -63,6 +63,7 @@ extension Machine {
                 let size = try integerArgument(call, 0)
                 guard size >= 0 else { throw error(Core.argumentError, "negative array size") }
                 try heap.reserveArray(handle, size)
+                heap.region.set(handle, Layout.Array.count, u32: 0)
                 fuel &-= Int64(size >> 3)
                 let filler = call.count > 1 ? argument(call, 1) : .null
                 for _ in 0..<size { heap.push(handle, reserved: filler) }

@@ -30,13 +30,17 @@ extension Machine {
     /// overflows, and nothing is that large.
     mutating func integerArgument(_ call: NativeCall, _ index: Int) throws(Stop) -> Int {
         let value = argument(call, index)
-        let bound: Int64 = 1 << 60
-        if value.tag == .integer { return Int(max(-bound, min(bound, value.integer))) }
+        if value.tag == .integer { return bounded(value.integer) }
         if value.tag == .float {
             guard !value.double.isNaN else { throw error(Core.floatDomainError, "NaN") }
             return Int(max(-0x1p60, min(0x1p60, value.double.rounded(.towardZero))))
         }
         throw typeMismatch(value, into: "Integer")
+    }
+
+    func bounded(_ value: Int64) -> Int {
+        let bound: Int64 = 1 << 60
+        return Int(max(-bound, min(bound, value)))
     }
 
     /// An argument that must be a string (exceptions have to_str, as in 1.8).

@@ -112,8 +112,8 @@ extension Machine {
         guard low.tag == .integer || low.isNil, high.tag == .integer || high.isNil else {
             throw typeMismatch(low.tag == .integer ? high : low, into: "Integer")
         }
-        var start = low.isNil ? 0 : Int(clamping: low.integer)
-        var end = high.isNil ? count - 1 : Int(clamping: high.integer)
+        var start = low.isNil ? 0 : bounded(low.integer)
+        var end = high.isNil ? count - 1 : bounded(high.integer)
         if start < 0 { start += count }
         if end < 0 { end += count }
         if heap.isExclusive(range), !high.isNil { end -= 1 }
