@@ -12,6 +12,8 @@ struct ServerTransaction: Sendable {
     let responseFlow: Flow
     /// Its entry in the index of merged requests (§8.2.2.2), if it has one.
     var mergeKey: TransactionFingerprint?
+    /// Its entry in the index of refused INVITEs, while a non-2xx final response of ours waits for its ACK.
+    var refusalKey: TransactionFingerprint?
     private(set) var machine: Machine
     /// The INVITE, for building 100 (Trying); dropped with the first response.
     private var inviteBox: Box<SIPRequest>?
@@ -91,6 +93,12 @@ struct ServerTransaction: Sendable {
             machine = .nonInvite(other)
             return actions
         }
+    }
+
+    /// Whether it is an INVITE that was refused and the ACK has not come.
+    var waitsForAcknowledgement: Bool {
+        guard case .invite(let invite) = machine, case .completed = invite.state else { return false }
+        return true
     }
 
     /// Whether an ACK with this To tag can be ours: of a peer of RFC 2543, only with the tag of our response (RFC 3261

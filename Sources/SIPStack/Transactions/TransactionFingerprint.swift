@@ -82,6 +82,21 @@ struct TransactionFingerprint: Hashable, Sendable, BitwiseCopyable {
         }
     }
 
+    /// The ACK of a refused INVITE by all but its branch: Call-ID, CSeq number and both tags, the To tag being ours.
+    init?(refusal headers: HeaderFields) {
+        let callID = headers.callID
+        let number = headers.cSeq.number
+        let fromTag = headers.fromTag
+        guard let toTag = headers.toTag else { return nil }
+        self.init { hasher in
+            hasher.combine("refusal")
+            hasher.combine(callID)
+            hasher.combine(number)
+            hasher.combine(fromTag)
+            hasher.combine(toTag)
+        }
+    }
+
     /// The same request on whatever path (§8.2.2.2): From tag, Call-ID and CSeq.
     init(mergedWith request: SIPRequest) {
         let fromTag = request.headers.fromTag

@@ -19,6 +19,7 @@ extension TransactionLayer {
         servers.values[index].keep(actions.contains(.forgetResponse) ? [] : bytes)
         // Some clients repeat a challenged request with credentials but without a new CSeq; that is no merged request.
         if response.status.value == 401 || response.status.value == 407 { forgetMergeKey(at: index) }
+        if servers.values[index].waitsForAcknowledgement { remember(refusal: response, of: id, at: index) }
         finish(actions.subtracting(.transmit), of: id, into: &effects)
         return true
     }
@@ -79,9 +80,7 @@ extension TransactionLayer {
     private mutating func receiveAck(
         _ ack: SIPRequest, from flow: Flow, at now: MonotonicTime, into effects: inout [TransactionEffect]
     ) {
-        guard let id = serverIDs[TransactionFingerprint(request: ack, as: .invite)],
-            let index = servers.index(forKey: id), servers.values[index].accepts(ackToTag: ack.headers.toTag)
-        else {
+        guard let id = inviteTransaction(of: ack), let index = servers.index(forKey: id) else {
             // A 2xx is acknowledged by a transaction of its own branch (§13.2.2.4). Our stateless refusals are not the
             // user's business.
             if ack.headers.toTag != Self.refusalTag { effects.append(.ackReceived(ack, flow)) }
@@ -90,6 +89,26 @@ extension TransactionLayer {
         let actions = servers.values[index].ackReceived(now: now, timers: timers)
         if actions.contains(.deliverAck) { effects.append(.ackReceived(ack, flow)) }
         finish(actions, of: id, into: &effects)
+    }
+
+    /// The INVITE that an ACK is for: by its branch; else, since many clients and test scripts give the ACK of a refusal
+    /// a branch of its own against §17.1.1.3, by Call-ID, CSeq number, From tag and the To tag of our refusal.
+    private func inviteTransaction(of ack: SIPRequest) -> ServerTransactionID? {
+        if let id = serverIDs[TransactionFingerprint(request: ack, as: .invite)],
+            servers[id]?.accepts(ackToTag: ack.headers.toTag) == true
+        {
+            return id
+        }
+        return TransactionFingerprint(refusal: ack.headers).flatMap { refusalIDs[$0] }
+    }
+
+    private mutating func remember(
+        refusal: SIPResponse, of id: ServerTransactionID,
+        at index: Dictionary<ServerTransactionID, ServerTransaction>.Index
+    ) {
+        guard let key = TransactionFingerprint(refusal: refusal.headers), refusalIDs[key] == nil else { return }
+        refusalIDs[key] = id
+        servers.values[index].refusalKey = key
     }
 
     mutating func serverTimerFired(
@@ -125,6 +144,7 @@ extension TransactionLayer {
             return
         }
         forgetMergeKey(at: index)
+        if let refusalKey = servers.values[index].refusalKey { refusalIDs[refusalKey] = nil }
         serverIDs[servers.values[index].fingerprint] = nil
         servers[id] = nil
         wheel.cancel(.server(id))

@@ -26,6 +26,8 @@ public struct TransactionLayer: Sendable {
     var servers: [ServerTransactionID: ServerTransaction] = [:]
     var serverIDs: [TransactionFingerprint: ServerTransactionID] = [:]
     var mergeIDs: [TransactionFingerprint: ServerTransactionID] = [:]
+    /// Refused INVITEs, for the ACKs that come with a branch of their own.
+    var refusalIDs: [TransactionFingerprint: ServerTransactionID] = [:]
     var wheel = TimerWheel<TimerKey>()
     var lastServerID: UInt64 = 0
 
@@ -79,7 +81,8 @@ public struct TransactionLayer: Sendable {
         for client in clients.values { counts.add(client) }
         for server in servers.values { counts.add(server) }
         counts.timers = wheel.count
-        counts.indexEntries = clientKeys.count + serverIDs.count + mergeIDs.count + clientsOnConnection.count
+        counts.indexEntries =
+            clientKeys.count + serverIDs.count + mergeIDs.count + refusalIDs.count + clientsOnConnection.count
         return counts
     }
 }

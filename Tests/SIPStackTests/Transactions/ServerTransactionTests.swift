@@ -58,6 +58,26 @@ struct ServerTransactionTests {
         #expect(harness.isEmpty)
     }
 
+    @Test("an ACK with a branch of its own stops a refusal's repeats as well, if both tags fit")
+    func ackWithItsOwnBranch() throws {
+        let harness = LayerHarness()
+        let id = try harness.open(invite)
+        let busy = Messages.response(to: invite, status: 486)
+        harness.respond(busy, on: id)
+        func ack(of response: SIPResponse) -> SIPRequest {
+            var ack = invite.acknowledgement(of: response)
+            ack.headers.replaceTopVia(
+                Via(transport: .udp, sentBy: invite.headers.via.sentBy, branch: "z9hG4bK-another"))
+            return ack
+        }
+        #expect(harness.receive(ack(of: SIPResponse(to: invite, status: .busyHere, toTag: "foreign"))).names == ["ack"])
+        #expect(harness.pass(.milliseconds(600)).sentStatuses == [486])
+        #expect(harness.receive(ack(of: busy)).isEmpty)
+        #expect(harness.pass(.milliseconds(4900)).isEmpty)
+        #expect(harness.pass(.milliseconds(100)).names == ["server ended"])
+        #expect(harness.isEmpty)
+    }
+
     @Test("a failure without ACK ends with timer H and says so")
     func noAck() throws {
         let harness = LayerHarness()
