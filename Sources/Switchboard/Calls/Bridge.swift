@@ -13,6 +13,8 @@ final class Bridge {
     struct Party {
         var dialog: Dialog
         var flow: Flow
+        /// With what this side's challenges are answered.
+        var credentials: CalleeCredentials?
         /// The ACK last sent for a 2xx on this side; a repeated 2xx is answered with it.
         var lastAck: (cSeq: UInt32, request: SIPRequest)?
         /// A 2xx from this side that waits for the other side's ACK (the answer to its offer travels in it).
@@ -27,6 +29,8 @@ final class Bridge {
     let answeredAt: SwitchTime
     /// Requests passed on inside the dialogs that wait for their response.
     var forwarded: [ClientTransactionID: (from: ServerTransactionID, side: Side, request: SIPRequest)] = [:]
+    /// Requests of ours that are sent once more if a side that we have credentials for challenges them.
+    var challengeable: [ClientTransactionID: (request: SIPRequest, side: Side)] = [:]
     /// BYEs of ours that wait for their response.
     var farewells: Set<ClientTransactionID> = []
     var endedAt: SwitchTime?

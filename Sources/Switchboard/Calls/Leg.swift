@@ -23,6 +23,8 @@ final class Leg {
     enum Target {
         /// A URI; where it is reached, if that is known already (a binding's flow).
         case uri(SIPURI, Flow?)
+        /// A number at one of the owner's providers.
+        case provider(Provider, SIPURI)
         /// Another account's dialplan.
         case script(ScriptVersion, Account, SIPURI)
     }
@@ -41,13 +43,14 @@ final class Leg {
     var state = State.unplaced
     /// `dt=`: its time has not come.
     var waitsForDelay: Bool
+    /// How many redirections led here.
+    let redirections: Int
     /// To tag of this leg's early media towards the caller; nil while it had none.
     var earlyTag: Token?
 
     init(
         number: Int, execution: Execution, target: Target, destination: String, options: DialString.Options,
-        startedAt: SwitchTime,
-        dialSequence: UInt64
+        startedAt: SwitchTime, dialSequence: UInt64, redirections: Int
     ) {
         self.number = number
         self.execution = execution
@@ -56,7 +59,14 @@ final class Leg {
         self.options = options
         self.startedAt = startedAt
         self.dialSequence = dialSequence
+        self.redirections = redirections
         waitsForDelay = options.delaySeconds > 0
+    }
+
+    /// With what the callee's challenges are answered; nil lets them be failures.
+    var credentials: CalleeCredentials? {
+        if case .provider(let provider, _) = target { return provider.credentials }
+        return options.credentials
     }
 }
 
@@ -65,4 +75,6 @@ struct SIPLeg {
     let transaction: ClientTransactionID
     let request: SIPRequest
     let flow: Flow
+    /// Challenges (401, 407) that were answered: part of the identifiers of the next attempt.
+    var answeredChallenges: [StatusCode] = []
 }

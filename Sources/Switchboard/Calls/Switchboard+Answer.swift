@@ -30,7 +30,7 @@ extension Switchboard {
             legEnded(leg, status: 502, reason: "Bad answer from the callee", at: now, &effects)
             return
         }
-        let callee = Bridge.Party(dialog: dialog, flow: sip.flow)
+        let callee = Bridge.Party(dialog: dialog, flow: sip.flow, credentials: leg.credentials)
         guard leg.state == .ringing, call.isSettingUp, call.awaitsFinalResponse,
             let success = callerSuccess(for: leg, response),
             let callerDialog = try? Dialog(callee: call.invite, response: success, over: call.flow)
@@ -195,10 +195,7 @@ extension Switchboard {
             let flow = flow(in: bridge[side])
             let branch = identifiers.branch(bridge.call.number, side == .caller ? 1 : 2, 0xB1E)
             let bye = bridge[side].dialog.makeRequest(.bye, via: via(over: flow, branch: branch))
-            let transaction = newTransaction()
-            bridge.farewells.insert(transaction)
-            bridgesByTransaction[transaction] = bridge
-            send(bye, to: flow, as: transaction, at: now, &effects)
+            bridge.farewells.insert(send(bye, to: side, of: bridge, over: flow, at: now, &effects))
         }
         for (_, waiting) in bridge.forwarded {
             respond(

@@ -55,15 +55,23 @@ extension Switchboard {
     }
 
     /// A destination as written becomes legs: none, one, or one for each phone of an account.
-    private mutating func placeTarget(
-        _ target: DialString.Target, of execution: Execution, at now: SwitchTime, _ effects: inout Effects
+    ///
+    /// - Parameter redirections: how many led here; a destination that comes from outside names no provider.
+    mutating func placeTarget(
+        _ target: DialString.Target, of execution: Execution, redirections: Int = 0, at now: SwitchTime,
+        _ effects: inout Effects
     ) {
         guard let uri = SIPURI(destination: target.destination, dialledUser: execution.invitation.dialledUser) else {
             log(execution, "Leg \(target.destination): not a SIP URI.", at: now, &effects)
             return
         }
         guard let domain = servedDomain(of: uri) else {
-            addLeg(.uri(uri, nil), target, of: execution, at: now, &effects)
+            let provider =
+                redirections == 0 && uri.port == nil
+                ? directory.provider(owner: execution.owner, name: uri.host.description) : nil
+            addLeg(
+                provider.map { .provider($0, $0.target(user: uri.user)) } ?? .uri(uri, nil), target, of: execution,
+                redirections: redirections, at: now, &effects)
             return
         }
         guard let account = directory.calledAccount(user: uri.user ?? "", domain: domain), !account.isDisabled else {
@@ -71,7 +79,8 @@ extension Switchboard {
             return
         }
         if let script = incomingScript(of: account, dialledBy: execution) {
-            addLeg(.script(script, account, uri), target, of: execution, at: now, &effects)
+            addLeg(
+                .script(script, account, uri), target, of: execution, redirections: redirections, at: now, &effects)
             return
         }
         let live = bindings.bindings(of: account.key, at: now.wall)
@@ -79,7 +88,7 @@ extension Switchboard {
         for binding in live {
             addLeg(
                 .uri(binding.contact, flow(to: .sip(binding.contact), near: binding.flow)), target, of: execution,
-                at: now, &effects)
+                redirections: redirections, at: now, &effects)
         }
     }
 
@@ -96,8 +105,8 @@ extension Switchboard {
     }
 
     private mutating func addLeg(
-        _ form: Leg.Target, _ target: DialString.Target, of execution: Execution, at now: SwitchTime,
-        _ effects: inout Effects
+        _ form: Leg.Target, _ target: DialString.Target, of execution: Execution, redirections: Int,
+        at now: SwitchTime, _ effects: inout Effects
     ) {
         guard let dial = execution.dial else { return }
         let call = execution.call
@@ -112,7 +121,8 @@ extension Switchboard {
         call.legCount += 1
         let leg = Leg(
             number: call.legCount, execution: execution, target: form, destination: target.destination,
-            options: target.options, startedAt: now, dialSequence: dial.sequence)
+            options: target.options, startedAt: now, dialSequence: dial.sequence,
+            redirections: redirections)
         call.legs[leg.number] = leg
         execution.dial?.active.append(leg)
         if leg.waitsForDelay {
@@ -124,6 +134,34 @@ extension Switchboard {
         }
     }
 
+    // MARK: Redirections
+
+    /// The callee is elsewhere (3xx): its first Contact is rung in its place, in the same group, without credentials.
+    ///
+    /// - Returns: whether it was followed.
+    mutating func follow(
+        _ response: SIPResponse, from leg: Leg, at now: SwitchTime, _ effects: inout Effects
+    ) -> Bool {
+        guard leg.options.followsRedirections, leg.redirections < configuration.redirections, leg.state == .ringing,
+            let dial = leg.execution.dial, dial.active.contains(where: { $0 === leg }),
+            let uri = (try? response.headers.contacts)?.lazy.compactMap(\.uri.sip).first
+        else { return false }
+        var options = leg.options
+        options.delaySeconds = 0
+        options.credentials = nil
+        leg.execution.dial?.isPlacing = true
+        log(leg.execution, "Leg \(leg.number): redirected to \(uri)", at: now, &effects)
+        legEnded(
+            leg, status: Int(response.status.value), reason: FieldText(cleaning: response.reasonPhrase).text,
+            at: now, &effects)
+        placeTarget(
+            DialString.Target(destination: uri.asDestination, options: options), of: leg.execution,
+            redirections: leg.redirections + 1, at: now, &effects)
+        leg.execution.dial?.isPlacing = false
+        groupMayBeOver(of: leg.execution, at: now, &effects)
+        return true
+    }
+
     // MARK: Ends
 
     /// A leg of the present group has ended without an answer.
@@ -133,6 +171,10 @@ extension Switchboard {
         execution.dial?.active.remove(at: index)
         execution.dial?.completed.append(LegResult(destination: leg.destination, status: status, reason: reason))
         if let status { execution.lastFailure = (status, reason) }
+        groupMayBeOver(of: execution, at: now, &effects)
+    }
+
+    private mutating func groupMayBeOver(of execution: Execution, at now: SwitchTime, _ effects: inout Effects) {
         guard let dial = execution.dial, !dial.isPlacing else { return }
         startDelayedLegIfIdle(of: execution, at: now, &effects)
         if execution.dial?.active.isEmpty ?? false { startNextGroup(of: execution, at: now, &effects) }
@@ -163,5 +205,12 @@ extension SIPURI {
         guard var uri = try? SIPURI(hasScheme ? destination : "sip:" + destination) else { return nil }
         if uri.user == nil, !hasScheme { uri.user = dialledUser.isEmpty ? nil : dialledUser }
         self = uri
+    }
+
+    /// A redirection's Contact as a destination: without what only a Contact has.
+    fileprivate var asDestination: String {
+        var uri = self
+        uri.removeHeaders()
+        return uri.description
     }
 }

@@ -57,19 +57,61 @@ extension Switchboard {
         }
         EndToEnd.copy(request.headers, to: &forwarded.headers)
         forwarded.body = request.body
-        let client = newTransaction()
+        let client = send(forwarded, to: other, of: bridge, over: flow, at: now, &effects)
         bridge.forwarded[client] = (transaction, side, request)
-        bridgesByTransaction[client] = bridge
-        send(forwarded, to: flow, as: client, at: now, &effects)
+    }
+
+    /// Sends a request of ours in one of a bridge's dialogs.
+    mutating func send(
+        _ request: SIPRequest, to side: Bridge.Side, of bridge: Bridge, over flow: Flow, at now: SwitchTime,
+        _ effects: inout Effects
+    ) -> ClientTransactionID {
+        let transaction = newTransaction()
+        bridgesByTransaction[transaction] = bridge
+        if bridge[side].credentials != nil { bridge.challengeable[transaction] = (request, side) }
+        send(request, to: flow, as: transaction, at: now, &effects)
+        return transaction
+    }
+
+    /// A challenged request once more, with credentials and a new CSeq (RFC 3261 §22.2).
+    ///
+    /// - Returns: its transaction; nil if it is not sent again.
+    private mutating func resend(
+        _ transaction: ClientTransactionID, challengedBy response: SIPResponse, of bridge: Bridge,
+        at now: SwitchTime, _ effects: inout Effects
+    ) -> ClientTransactionID? {
+        guard let (sent, side) = bridge.challengeable.removeValue(forKey: transaction), response.isChallenge,
+            let credentials = bridge[side].credentials
+        else { return nil }
+        let flow = flow(in: bridge[side])
+        let number = newToken()
+        let branch = identifiers.branch(bridge.call.number, side == .caller ? 1 : 2, 0xA17, number)
+        var request = bridge[side].dialog.makeRequest(sent.method, via: via(over: flow, branch: branch))
+        request.headers.maxForwards = sent.headers.maxForwards
+        if let contacts = try? sent.headers.contacts, !contacts.isEmpty { request.headers.setContacts(contacts) }
+        EndToEnd.copy(sent.headers, to: &request.headers)
+        request.body = sent.body
+        let cnonce = identifiers.signature(.nonce, bridge.call.number, number)
+        guard credentials.authorize(&request, challengedBy: response, cnonce: cnonce) else { return nil }
+        bridgesByTransaction[transaction] = nil
+        let again = send(request, to: side, of: bridge, over: flow, at: now, &effects)
+        bridge.challengeable[again] = nil
+        return again
     }
 
     mutating func bridgeResponse(
         _ response: SIPResponse, on transaction: ClientTransactionID, of bridge: Bridge, at now: SwitchTime,
         _ effects: inout Effects
     ) {
+        let again =
+            response.status.isFinal ? resend(transaction, challengedBy: response, of: bridge, at: now, &effects) : nil
         if bridge.farewells.contains(transaction) {
             guard response.status.isFinal else { return }
             bridge.farewells.remove(transaction)
+            if let again {
+                bridge.farewells.insert(again)
+                return
+            }
             bridgesByTransaction[transaction] = nil
             settle(bridge.call, at: now, &effects)
             return
@@ -80,6 +122,11 @@ extension Switchboard {
             return
         }
         guard response.status != .trying else { return }
+        if let again {
+            bridge.forwarded[transaction] = nil
+            bridge.forwarded[again] = waiting
+            return
+        }
         let answering = waiting.side.other
         bridge[answering].dialog.receive(response)
         var answer = SIPResponse(
@@ -118,6 +165,7 @@ extension Switchboard {
         _ transaction: ClientTransactionID, _ status: StatusCode, of bridge: Bridge, at now: SwitchTime,
         _ effects: inout Effects
     ) {
+        bridge.challengeable[transaction] = nil
         if bridge.farewells.remove(transaction) != nil {
             bridgesByTransaction[transaction] = nil
             settle(bridge.call, at: now, &effects)

@@ -14,15 +14,13 @@ extension Switchboard {
         }
         switch leg.target {
         case .uri(let uri, let known):
-            if let flow = known ?? TransportAddress(literal: uri).flatMap({ flow(to: $0) }) {
-                invite(leg, uri, over: flow, hops: hops, at: now, &effects)
-            } else if case .name(let name) = uri.host {
-                let token = ResolveToken(value: newToken())
-                pendingLookups[token] = leg
-                effects.lookups.append((token, name.text, uri.port))
+            if let known {
+                invite(leg, uri, over: known, hops: hops, at: now, &effects)
             } else {
-                legEnded(leg, status: 480, reason: "No listener for the destination", at: now, &effects)
+                invite(leg, uri, through: uri, hops: hops, at: now, &effects)
             }
+        case .provider(let provider, let uri):
+            invite(leg, uri, through: provider.outboundProxy ?? uri, hops: hops, at: now, &effects)
         case .script(let script, let account, let uri):
             leg.state = .ringing
             var invitation = execution.invitation
@@ -39,12 +37,25 @@ extension Switchboard {
         }
     }
 
+    /// Sends a leg's INVITE to the host of `hop`, once its address is known.
+    private mutating func invite(
+        _ leg: Leg, _ uri: SIPURI, through hop: SIPURI, hops: Int, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        if let flow = TransportAddress(literal: hop).flatMap({ flow(to: $0) }) {
+            invite(leg, uri, over: flow, hops: hops, at: now, &effects)
+        } else if case .name(let name) = hop.host {
+            let token = ResolveToken(value: newToken())
+            pendingLookups[token] = (leg, uri)
+            effects.lookups.append((token, name.text, hop.port))
+        } else {
+            legEnded(leg, status: 480, reason: "No listener for the destination", at: now, &effects)
+        }
+    }
+
     mutating func resolved(
         _ token: ResolveToken, _ addresses: [TransportAddress], at now: SwitchTime, _ effects: inout Effects
     ) {
-        guard let leg = pendingLookups.removeValue(forKey: token), leg.state == .unplaced,
-            case .uri(let uri, _) = leg.target
-        else { return }
+        guard let (leg, uri) = pendingLookups.removeValue(forKey: token), leg.state == .unplaced else { return }
         var reachable: Flow?
         for address in addresses where reachable == nil { reachable = flow(to: address) }
         guard let flow = reachable else {
@@ -62,36 +73,52 @@ extension Switchboard {
             legEnded(leg, status: 482, reason: "Loop Detected", at: now, &effects)
             return
         }
-        let execution = leg.execution
-        let names = (execution.call.number, execution.number, leg.dialSequence, UInt64(leg.number))
-        let invitation = execution.invitation
-        var request = SIPRequest(
-            method: .invite, uri: .sip(uri),
-            via: via(over: flow, branch: identifiers.branch(names.0, names.1, names.2, names.3)),
-            from: from(of: leg, tag: identifiers.token(.fromTag, names.0, names.1, names.2, names.3)),
-            to: NameAddress(uri: toURI(of: leg, uri)),
-            callID: identifiers.callID(names.0, names.1, names.2, names.3), cSeq: 1,
-            maxForwards: UInt8(clamping: hops), contact: contact(for: flow, user: invitation.from.uri.user),
-            contentType: invitation.contentType.map { FieldText(cleaning: $0) }, body: invitation.body)
-        request.headers.setAllow(SwitchMethods.allowed)
-        request.headers.setUserAgent(FieldText(cleaning: configuration.product))
+        let request = makeInvite(leg, uri, over: flow, hops: hops, attempt: 0)
         leg.state = .ringing
         let transaction = newTransaction()
         leg.form = .sip(SIPLeg(transaction: transaction, request: request, flow: flow))
         legsByTransaction[transaction] = leg
-        log(execution, "Leg \(leg.number): INVITE \(uri)", at: now, &effects)
+        log(leg.execution, "Leg \(leg.number): INVITE \(uri)", at: now, &effects)
         send(request, to: flow, as: transaction, at: now, &effects)
+    }
+
+    /// - Parameter attempt: how often it was sent before, to be challenged (RFC 3261 §22.2).
+    private func makeInvite(_ leg: Leg, _ uri: SIPURI, over flow: Flow, hops: Int, attempt: Int) -> SIPRequest {
+        let execution = leg.execution
+        let names = (execution.call.number, execution.number, leg.dialSequence, UInt64(leg.number))
+        let invitation = execution.invitation
+        let from = from(of: leg, tag: identifiers.token(.fromTag, names.0, names.1, names.2, names.3))
+        let branch =
+            attempt == 0
+            ? identifiers.branch(names.0, names.1, names.2, names.3)
+            : identifiers.branch(names.0, names.1, names.2, names.3, UInt64(attempt))
+        var request = SIPRequest(
+            method: .invite, uri: .sip(uri), via: via(over: flow, branch: branch), from: from,
+            to: NameAddress(uri: toURI(of: leg, uri)),
+            callID: identifiers.callID(names.0, names.1, names.2, names.3), cSeq: 1 + UInt32(attempt),
+            maxForwards: UInt8(clamping: hops), contact: contact(for: flow, user: from.uri.user),
+            contentType: invitation.contentType.map { FieldText(cleaning: $0) }, body: invitation.body)
+        request.headers.setAllow(SwitchMethods.allowed)
+        request.headers.setUserAgent(FieldText(cleaning: configuration.product))
+        if case .provider(let provider, _) = leg.target {
+            for header in provider.headerRows.compactMap({ CustomHeader(parsing: $0) }) {
+                try? request.headers.append(header.name, FieldText(cleaning: header.value))
+            }
+        }
+        return request
     }
 
     /// The destination as the callee is told it: the account or URI that was dialled, not a phone's contact.
     private func toURI(of leg: Leg, _ requestURI: SIPURI) -> SIPURI {
-        SIPURI(destination: leg.destination, dialledUser: leg.execution.invitation.dialledUser)?.asToURI
+        if case .provider = leg.target { return requestURI.asToURI }
+        return SIPURI(destination: leg.destination, dialledUser: leg.execution.invitation.dialledUser)?.asToURI
             ?? requestURI.asToURI
     }
 
     /// The caller as the callee is told, with the changes that the leg's options ask for.
     private func from(of leg: Leg, tag: Token?) -> NameAddress {
-        let original = leg.execution.invitation.from
+        var original = leg.execution.invitation.from
+        if case .provider(let provider, _) = leg.target { original = provider.from(caller: original) }
         var uri = original.uri
         if var sip = original.uri.sip {
             if let user = leg.options.fromUser { sip.user = user }
@@ -121,11 +148,54 @@ extension Switchboard {
                 Progress(
                     status: Int(status.value), reason: response.reasonPhrase,
                     contentType: response.headers.contentType, body: response.body, tag: nil), at: now, &effects)
+        } else if answerChallenge(response, on: leg, sip, at: now, &effects) {
+            return
+        } else if status.isRedirection, follow(response, from: leg, at: now, &effects) {
+            return
         } else {
             legEnded(
                 leg, status: Int(status.value), reason: FieldText(cleaning: response.reasonPhrase).text,
                 at: now, &effects)
         }
+    }
+
+    /// The callee wants to know who calls: the INVITE once more with credentials, if there are any for it. Each kind of
+    /// challenge is answered once, and once more when only the nonce was too old.
+    private mutating func answerChallenge(
+        _ response: SIPResponse, on leg: Leg, _ sip: SIPLeg, at now: SwitchTime, _ effects: inout Effects
+    ) -> Bool {
+        let attempt = sip.answeredChallenges.count + 1
+        guard response.isChallenge, leg.state == .ringing, let credentials = leg.credentials, attempt <= 3,
+            !sip.answeredChallenges.contains(response.status) || response.isStaleChallenge,
+            let uri = sip.request.uri.sip
+        else { return false }
+        let hops = Int(sip.request.headers.maxForwards ?? 0)
+        var request = makeInvite(leg, uri, over: sip.flow, hops: hops, attempt: attempt)
+        // A proxy's and the callee's challenge may come one after the other: the first answer is kept.
+        for name in [HeaderName.authorization, .proxyAuthorization] {
+            for value in sip.request.headers.values(named: name) {
+                try? request.headers.append(name, FieldText(cleaning: value))
+            }
+        }
+        let cnonce = identifiers.signature(.nonce, leg.execution.call.number, UInt64(leg.number), UInt64(attempt))
+        guard credentials.authorize(&request, challengedBy: response, cnonce: cnonce) else {
+            log(
+                leg.execution, "Leg \(leg.number): asked for credentials in a way that is not known here.", at: now,
+                &effects)
+            return false
+        }
+        legsByTransaction[sip.transaction] = nil
+        let transaction = newTransaction()
+        leg.form = .sip(
+            SIPLeg(
+                transaction: transaction, request: request, flow: sip.flow,
+                answeredChallenges: sip.answeredChallenges + [response.status]))
+        legsByTransaction[transaction] = leg
+        log(
+            leg.execution, "Leg \(leg.number): \(response.status.value), INVITE as \(credentials.username)", at: now,
+            &effects)
+        send(request, to: sip.flow, as: transaction, at: now, &effects)
+        return true
     }
 
     /// A provisional response of a leg, from outside or from a dialled plan, goes up to the caller.

@@ -31,6 +31,8 @@ public struct SwitchConfiguration: Sendable {
     public var legsPerRun = 20
     /// Legs of one call, over all its scripts.
     public var legsPerCall = 50
+    /// Redirections (3xx) that are followed one after the other.
+    public var redirections = 5
     /// Executions of one call: scripts that dial accounts with scripts of their own.
     public var executionsPerCall = 10
     /// Journal entries of one run and their bytes; a run that makes more is ended.

@@ -28,7 +28,7 @@ public struct Switchboard {
     var dialogs: [DialogID: (bridge: Bridge, side: Bridge.Side)] = [:]
     /// REGISTERs that are answered when their bindings are kept.
     var pendingRegistrations: [StoreToken: PendingRegistration] = [:]
-    var pendingLookups: [ResolveToken: Leg] = [:]
+    var pendingLookups: [ResolveToken: (leg: Leg, uri: SIPURI)] = [:]
     /// Dialogs of callees that answered too late: the ACK for their 2xx, in case it comes again.
     var strayAnswers: [ClientTransactionID: [DialogID: (ack: [UInt8], flow: Flow)]] = [:]
 

@@ -1,3 +1,5 @@
+import SIPMessage
+
 /// The argument of `sys.Dial`: groups tried in turn (`|`), in each group legs rung together (`&`), each leg a destination
 /// with options in brackets: `bob@local[dt=5,fu=100]&provider | sip:100@example.net`.
 ///
@@ -20,6 +22,10 @@ public struct DialString: Hashable, Sendable {
         public var fromDisplayName: String?
         public var fromUser: String?
         public var fromHost: String?
+        /// `rm`: whether a redirection is followed, which is so unless it is given.
+        public var followsRedirections = true
+        /// Those of the form `username,password,destination`.
+        public var credentials: CalleeCredentials?
 
         public init() {}
     }
@@ -53,6 +59,10 @@ public struct DialString: Hashable, Sendable {
 
     public init(parsing text: String, substituting values: Substitutions) throws(Failure) {
         groups = []
+        if let target = Target(singleLeg: text, substituting: values) {
+            groups = [[target]]
+            return
+        }
         var seen: Set<String> = []
         for group in text.split(separator: "|") {
             var targets: [Target] = []
@@ -67,6 +77,21 @@ public struct DialString: Hashable, Sendable {
 }
 
 extension DialString.Target {
+    /// The ancestor's other form, one leg with credentials: `username,password,destination[,From…]`; nil if it is not.
+    init?(singleLeg text: String, substituting values: DialString.Substitutions) {
+        guard !text.contains("[") else { return nil }
+        let fields = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingSpaces() }
+        guard fields.count >= 3, !fields[2].isEmpty else { return nil }
+        destination = values.expand(fields[2])
+        options = DialString.Options()
+        if !["anonymous.invalid", "anonymous", "anon", ""].contains(fields[0].lowercased()) {
+            options.credentials = CalleeCredentials(username: fields[0], password: fields[1])
+        }
+        guard fields.count > 3, let from = try? SIPURI("sip:" + values.expand(fields[3]).withoutScheme) else { return }
+        options.fromUser = from.user
+        options.fromHost = from.host.description
+    }
+
     init(parsing leg: Substring, substituting values: DialString.Substitutions) throws(DialString.Failure) {
         options = DialString.Options()
         // Brackets are the script's; what is substituted comes from the caller and must not bring any.
@@ -100,6 +125,7 @@ extension DialString.Options {
             case "fd": fromDisplayName = value
             case "fu": fromUser = value
             case "fh": fromHost = value
+            case "rm": followsRedirections = ["a", "r"].contains(value.lowercased())
             default: break
             }
         }
@@ -141,5 +167,13 @@ extension StringProtocol {
         guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
         else { return "" }
         return String(self[first...last])
+    }
+}
+
+extension String {
+    /// `sip:bob@host` and `<sip:bob@host>` as `bob@host`.
+    fileprivate var withoutScheme: String {
+        let bare = drop { $0 == "<" }.prefix { $0 != ">" }
+        return String(bare.lowercased().hasPrefix("sip:") ? bare.dropFirst(4) : bare)
     }
 }

@@ -67,7 +67,8 @@ public struct ScriptVersion: Hashable, Sendable {
 
 /// Who and what the switch serves, held in memory: no call waits for the database.
 public struct Directory: Sendable {
-    private struct ScriptKey: Hashable {
+    /// A script or (its name in lower case) a provider.
+    private struct OwnedKey: Hashable {
         let owner: String
         let name: String
     }
@@ -75,18 +76,25 @@ public struct Directory: Sendable {
     /// Alias or canonical name → canonical name, all in lower case.
     private var domains: [String: String] = [:]
     private var accounts: [AccountKey: Account] = [:]
-    private var scripts: [ScriptKey: ScriptVersion] = [:]
+    private var scripts: [OwnedKey: ScriptVersion] = [:]
+    private var providers: [OwnedKey: Provider] = [:]
 
     public init() {}
 
-    public init(domains: [(name: String, aliases: [String])], accounts: [Account], scripts: [ScriptVersion]) {
+    public init(
+        domains: [(name: String, aliases: [String])], accounts: [Account], scripts: [ScriptVersion],
+        providers: [Provider] = []
+    ) {
         for domain in domains {
             let name = domain.name.lowercased()
             for alias in domain.aliases { self.domains[alias.lowercased()] = name }
             self.domains[name] = name
         }
         for account in accounts { self.accounts[account.key] = account }
-        for script in scripts { self.scripts[ScriptKey(owner: script.owner, name: script.name)] = script }
+        for script in scripts { self.scripts[OwnedKey(owner: script.owner, name: script.name)] = script }
+        for provider in providers {
+            self.providers[OwnedKey(owner: provider.owner, name: provider.name.lowercased())] = provider
+        }
     }
 
     /// The served domain that a host names, by itself or by an alias.
@@ -102,6 +110,11 @@ public struct Directory: Sendable {
     }
 
     public func script(owner: String, name: String) -> ScriptVersion? {
-        scripts[ScriptKey(owner: owner, name: name)]
+        scripts[OwnedKey(owner: owner, name: name)]
+    }
+
+    /// The owner's provider of this name, in any letter case.
+    public func provider(owner: String, name: String) -> Provider? {
+        providers[OwnedKey(owner: owner, name: name.lowercased())]
     }
 }

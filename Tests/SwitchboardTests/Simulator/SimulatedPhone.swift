@@ -10,6 +10,15 @@ struct SimulatedPhone {
         case ringsOnly
     }
 
+    /// Asks for credentials before it takes an INVITE or a BYE, as providers do.
+    struct Doorkeeper: Sendable {
+        var status = StatusCode.proxyAuthenticationRequired
+        var username: String
+        var password: String
+        /// How often right credentials are refused as stale first.
+        var staleAnswers = 0
+    }
+
     enum Timer: Hashable, Sendable {
         case ring(ServerTransactionID)
         case decide(ServerTransactionID)
@@ -29,11 +38,18 @@ struct SimulatedPhone {
     private var nextTransaction: UInt64 = 1
     private var random: SeededRandom
     private var invite: SIPRequest?
+    var doorkeeper: Doorkeeper?
+    /// Where a caller is sent instead (302).
+    var redirection: SIPURI?
     private var callTransaction: ClientTransactionID?
 
     // What it saw.
     /// Call-IDs of INVITEs that opened a call here, one each.
     private(set) var invited: [String] = []
+    /// The From and Request-URI of the INVITEs that were let in.
+    private(set) var letIn: [String] = []
+    private(set) var lastInvite: SIPRequest?
+    private(set) var challenged = 0
     private(set) var cancelled = 0
     private(set) var answered = 0
     private(set) var ended = 0
@@ -145,6 +161,10 @@ struct SimulatedPhone {
     private mutating func requestReceived(
         _ request: SIPRequest, _ id: ServerTransactionID, at now: MonotonicTime, _ out: inout [[UInt8]]
     ) throws {
+        if request.method == .bye || request.method == .invite, let challenge = try challenge(to: request, id) {
+            challenged += 1
+            return try respond(challenge, on: id, at: now, &out)
+        }
         if request.method == .bye {
             if let dialog = DialogID(received: request), dialogs.removeValue(forKey: dialog) != nil {
                 ended += 1
@@ -158,12 +178,50 @@ struct SimulatedPhone {
             return
         }
         invited.append(request.headers.callID.text)
+        lastInvite = request
+        letIn.append("\(request.headers.from.uri) -> \(request.uri)")
+        if let redirection {
+            var response = answer(to: request, .movedTemporarily, id)
+            response.headers.setContacts([NameAddress(uri: redirection)])
+            return try respond(response, on: id, at: now, &out)
+        }
         ringing[id] = request
         timers.schedule(.ring(id), at: now + .milliseconds(10))
         switch behaviour {
         case .answers(let delay), .refuses(_, let delay): timers.schedule(.decide(id), at: now + delay)
         case .ringsOnly: break
         }
+    }
+
+    /// The challenge for a request without the credentials that the doorkeeper wants.
+    private mutating func challenge(to request: SIPRequest, _ id: ServerTransactionID) throws -> SIPResponse? {
+        guard var keeper = doorkeeper else { return nil }
+        let isProxy = keeper.status == .proxyAuthenticationRequired
+        let shown = try isProxy ? request.headers.proxyAuthorizations : request.headers.authorizations
+        var isRight = false
+        for credentials in shown {
+            let ha1 = Digest.ha1(
+                user: keeper.username, realm: "provider", password: keeper.password,
+                algorithm: credentials.algorithm ?? .md5)
+            isRight =
+                isRight
+                || credentials.username == keeper.username
+                    && credentials.uri == request.uri.description
+                    && credentials.isValid(ha1: ha1, method: request.method, body: request.body)
+        }
+        if isRight, keeper.staleAnswers == 0 { return nil }
+        var response = answer(to: request, keeper.status, id)
+        let challenges = try [DigestAlgorithm.sha256, .md5].map {
+            try Challenge(realm: "provider", nonce: token().text, algorithm: $0, isStale: isRight)
+        }
+        if isRight { keeper.staleAnswers -= 1 }
+        doorkeeper = keeper
+        if isProxy {
+            response.headers.setProxyAuthenticate(challenges)
+        } else {
+            response.headers.setWWWAuthenticate(challenges)
+        }
+        return response
     }
 
     private mutating func decide(_ id: ServerTransactionID, at now: MonotonicTime, _ out: inout [[UInt8]]) throws {

@@ -52,7 +52,8 @@ struct SimulatedSwitch {
 
     init(
         seed: UInt64, conditions: Conditions = Conditions(), workers count: Int = 2,
-        programs: [String: [SimulatedWorker.Step]], accounts: [Account], domain: String = "example.test"
+        programs: [String: [SimulatedWorker.Step]], accounts: [Account], providers: [Provider] = [],
+        domain: String = "example.test"
     ) {
         self.conditions = conditions
         self.programs = programs
@@ -64,7 +65,9 @@ struct SimulatedSwitch {
         let scripts = programs.keys.sorted().map { name in
             ScriptVersion(owner: "owner", name: name, version: 1, digest: Array(name.utf8), text: Array(name.utf8))
         }
-        receive(.directoryChanged(Directory(domains: [(domain, [])], accounts: accounts, scripts: scripts)))
+        receive(
+            .directoryChanged(
+                Directory(domains: [(domain, [])], accounts: accounts, scripts: scripts, providers: providers)))
         for slot in 0..<count { startWorker(WorkerKey(slot: slot, generation: 1)) }
     }
 
