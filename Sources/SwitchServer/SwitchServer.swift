@@ -81,9 +81,10 @@ public final class SwitchServer: Sendable {
         front.attach(pool)
         let unbound = NIOLoopBound((front, pool, records, store), eventLoop: loop)
         let listeners = options.listen.map { address in
-            UDPListener.bind(address, on: loop) { received in
-                self.front?.handle(received.map { Input.received($0.bytes, $0.flow) })
-            }
+            UDPListener.bind(
+                address, on: loop,
+                onDatagrams: { received in self.front?.handle(received.map { Input.received($0.bytes, $0.flow) }) },
+                onSendFailure: { self.front?.sendFailed($0, from: address) })
         }
         let admin = AdminServer(eventLoop: loop, logger: logger) { self.answer($0) }
             .bind(path: options.adminSocketPath)

@@ -74,6 +74,42 @@ struct SimulatedCallTests {
         Self.expectQuiet(simulation)
     }
 
+    @Test(
+        "a callee that hangs up before the caller's ACK: the caller's BYE comes after his ACK, or when none comes",
+        arguments: [(4, 4), (100, 32)])
+    func hangUpBeforeAck(ackAfter: Int, byeAfter: Int) throws {
+        var simulation = Self.make(
+            seed: 2, steps: [.dial("bob@example.test", ring: 30)], callerHangsUpAfter: nil,
+            bobHangsUpAfter: .milliseconds(50))
+        let caller = SimulatedSwitch.phoneAddress(Self.caller)
+        simulation.phones[caller]?.acknowledgesAfter = .seconds(ackAfter)
+        // Bob answers after 0.8 s.
+        try simulation.run(for: .seconds(byeAfter))
+        #expect(simulation.phones[caller]?.ended == 0)
+        try simulation.run(for: .seconds(3))
+        #expect(simulation.phones[caller]?.ended == 1)
+        try simulation.run()
+        #expect(simulation.records.map(\.hungUpBy) == ["callee"])
+        Self.expectQuiet(simulation)
+    }
+
+    @Test("a destination that cannot be reached fails at once, and the script goes on")
+    func unreachable() throws {
+        var simulation = Self.make(seed: 2, steps: Self.failover, bob: .ringsOnly)
+        simulation.phones[SimulatedSwitch.phoneAddress(2)] = nil
+        simulation.at(.milliseconds(200)) { simulation in
+            simulation.receive(
+                .unreachable(
+                    Flow(
+                        transport: .udp, local: SimulatedSwitch.address,
+                        remote: SimulatedSwitch.phoneAddress(2))))
+        }
+        try simulation.run()
+        #expect(simulation.log.contains("system Leg 1: ended with 503 Unreachable"))
+        #expect(simulation.records.first?.legs.map(\.status) == [503, 200])
+        Self.expectQuiet(simulation)
+    }
+
     @Test("a BYE of the callee ends the caller's side too")
     func calleeHangsUp() throws {
         var simulation = Self.make(

@@ -2,6 +2,7 @@ import CallStore
 import Logging
 import NIOCore
 import ProcessPool
+import SIPMessage
 import SIPStack
 import SIPTransport
 import Switchboard
@@ -66,6 +67,16 @@ final class Front {
         }
         isHandling = false
         scheduleTimer()
+    }
+
+    /// A datagram was not taken by the kernel. What has a way there at another moment is left to retransmission.
+    func sendFailed(_ failure: SendFailure, from local: TransportAddress) {
+        logger.info("not sent", metadata: ["why": "\(failure)"])
+        switch failure.reason {
+        case .unreachable, .forbidden, .invalidDestination:
+            handle(.unreachable(Flow(transport: .udp, local: local, remote: failure.remote)))
+        case .messageTooLarge, .queueFull, .closed, .other: break
+        }
     }
 
     func handle(_ event: PoolEvent) {

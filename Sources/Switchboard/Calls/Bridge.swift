@@ -33,6 +33,8 @@ final class Bridge {
     var challengeable: [ClientTransactionID: (request: SIPRequest, side: Side)] = [:]
     /// BYEs of ours that wait for their response.
     var farewells: Set<ClientTransactionID> = []
+    /// Sides that get their BYE when they have acknowledged our 2xx, or do not in its time (RFC 3261 §15).
+    var owedFarewells: Set<Side> = []
     var endedAt: SwitchTime?
     /// Nil while it lasts, or when the switch ended it.
     var hungUpBy: Side?
@@ -48,7 +50,7 @@ final class Bridge {
     }
 
     /// Both sides have hung up and every transaction of ours has ended.
-    var isEnded: Bool { endedAt != nil && farewells.isEmpty && forwarded.isEmpty }
+    var isEnded: Bool { endedAt != nil && farewells.isEmpty && owedFarewells.isEmpty && forwarded.isEmpty }
 
     subscript(side: Side) -> Party {
         get { side == .caller ? caller : callee }

@@ -138,6 +138,10 @@ extension Switchboard {
     mutating func ackReceived(_ ack: SIPRequest, from flow: Flow, at now: SwitchTime, _ effects: inout Effects) {
         _ = acceptedInvites.acknowledged(by: ack)
         guard let id = DialogID(received: ack), let (bridge, side) = dialogs[id] else { return }
+        if bridge.owedFarewells.contains(side) {
+            sayFarewell(to: side, of: bridge, at: now, &effects)
+            return
+        }
         // An offer of the other side is answered in this ACK.
         if let waiting = bridge[side.other].awaitsAck, waiting.cSeqOfAck == ack.headers.cSeq.number {
             acknowledge(
@@ -154,7 +158,12 @@ extension Switchboard {
             case .retransmit(let response, let transaction): respond(response, on: transaction, at: now, &effects)
             case .gaveUp(let id):
                 // Without an ACK the caller is gone (RFC 3261 §13.3.1.4).
-                if let (bridge, _) = dialogs[id] { end(bridge, by: nil, at: now, &effects) }
+                guard let (bridge, side) = dialogs[id] else { continue }
+                if bridge.owedFarewells.contains(side) {
+                    sayFarewell(to: side, of: bridge, at: now, &effects)
+                } else {
+                    end(bridge, by: nil, at: now, &effects)
+                }
             }
         }
     }
@@ -186,16 +195,14 @@ extension Switchboard {
         bridge.hungUpBy = leaver
         timers.cancel(.answeredLimit(call: bridge.call.number))
         for side in [Bridge.Side.caller, .callee] {
-            dialogs[bridge[side].dialog.id] = nil
-            acceptedInvites.stop(bridge[side].dialog.id)
-            guard side != leaver else { continue }
-            if let waiting = bridge[side].awaitsAck {
-                acknowledge(side, of: bridge, waiting.response, body: [], contentType: nil, &effects)
+            let id = bridge[side].dialog.id
+            if side != leaver, acceptedInvites.isWaiting(id) {
+                bridge.owedFarewells.insert(side)
+                continue
             }
-            let flow = flow(in: bridge[side])
-            let branch = identifiers.branch(bridge.call.number, side == .caller ? 1 : 2, 0xB1E)
-            let bye = bridge[side].dialog.makeRequest(.bye, via: via(over: flow, branch: branch))
-            bridge.farewells.insert(send(bye, to: side, of: bridge, over: flow, at: now, &effects))
+            dialogs[id] = nil
+            acceptedInvites.stop(id)
+            if side != leaver { sendBye(to: side, of: bridge, at: now, &effects) }
         }
         for (_, waiting) in bridge.forwarded {
             respond(
@@ -205,6 +212,42 @@ extension Switchboard {
         for transaction in bridge.forwarded.keys { bridgesByTransaction[transaction] = nil }
         bridge.forwarded.removeAll()
         settle(bridge.call, at: now, &effects)
+    }
+}
+
+extension Switchboard {
+    /// Ends one side of a call that is over.
+    private mutating func sendBye(
+        to side: Bridge.Side, of bridge: Bridge, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        if let waiting = bridge[side].awaitsAck {
+            acknowledge(side, of: bridge, waiting.response, body: [], contentType: nil, &effects)
+        }
+        let flow = flow(in: bridge[side])
+        let branch = identifiers.branch(bridge.call.number, side == .caller ? 1 : 2, 0xB1E)
+        let bye = bridge[side].dialog.makeRequest(.bye, via: via(over: flow, branch: branch))
+        bridge.farewells.insert(send(bye, to: side, of: bridge, over: flow, at: now, &effects))
+    }
+
+    /// The ACK that a side's BYE waited for has come, or will not come any more.
+    private mutating func sayFarewell(
+        to side: Bridge.Side, of bridge: Bridge, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        forget(side, of: bridge)
+        sendBye(to: side, of: bridge, at: now, &effects)
+        settle(bridge.call, at: now, &effects)
+    }
+
+    /// A side whose BYE is owed has hung up by itself.
+    mutating func hungUpFirst(_ side: Bridge.Side, of bridge: Bridge, at now: SwitchTime, _ effects: inout Effects) {
+        forget(side, of: bridge)
+        settle(bridge.call, at: now, &effects)
+    }
+
+    private mutating func forget(_ side: Bridge.Side, of bridge: Bridge) {
+        bridge.owedFarewells.remove(side)
+        dialogs[bridge[side].dialog.id] = nil
+        acceptedInvites.stop(bridge[side].dialog.id)
     }
 }
 

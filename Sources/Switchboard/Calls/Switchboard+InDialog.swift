@@ -17,7 +17,15 @@ extension Switchboard {
                 on: transaction, at: now, &effects)
             return
         }
+        if bridge.endedAt != nil, request.method != .bye {
+            // The other side has hung up; this one's BYE waits for its ACK.
+            respond(SIPResponse(to: request, status: .callDoesNotExist), on: transaction, at: now, &effects)
+            return
+        }
         switch request.method {
+        case .bye where bridge.endedAt != nil:
+            respond(SIPResponse(to: request, status: .ok), on: transaction, at: now, &effects)
+            hungUpFirst(side, of: bridge, at: now, &effects)
         case .bye:
             respond(SIPResponse(to: request, status: .ok), on: transaction, at: now, &effects)
             end(bridge, by: side, at: now, &effects)

@@ -19,6 +19,8 @@ public enum Input: Sendable {
     case bindingsLoaded([Binding])
     /// The switch is about to end: no call is taken any more, those in set-up are refused, answered ones are hung up.
     case shutdown
+    /// Nothing can be sent to this peer: no route, or the system forbids it.
+    case unreachable(Flow)
     /// The answer to `Effect.resolve`; an empty list means that the name has no address.
     case resolved(ResolveToken, [TransportAddress])
 }

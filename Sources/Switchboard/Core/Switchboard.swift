@@ -91,6 +91,10 @@ public struct Switchboard {
         case .bindingsLoaded(let loaded):
             for binding in loaded { restore(binding) }
         case .shutdown: shutDown(at: now, &effects)
+        case .unreachable(let flow):
+            var actions: [TransactionEffect] = []
+            transactions.transportFailed(flow, at: now.monotonic, into: &actions)
+            perform(actions, at: now, &effects)
         case .resolved(let token, let addresses): resolved(token, addresses, at: now, &effects)
         }
         releaseMemoryIfQuiet(&effects)

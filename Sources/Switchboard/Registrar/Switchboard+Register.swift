@@ -91,6 +91,9 @@ extension Switchboard {
             guard request.headers.expires == 0 else {
                 return .failure(Refusal(status: .badRequest, reason: "Contact * needs Expires: 0"))
             }
+            guard !live.contains(where: { $0.callID == callID && cSeq <= $0.cSeq }) else {
+                return .failure(Refusal(status: .serverInternalError, reason: "CSeq Out Of Order"))
+            }
             return .success(live.map { .remove($0) })
         }
         guard let contacts = try? request.headers.contacts else {

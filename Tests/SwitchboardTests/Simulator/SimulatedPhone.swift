@@ -23,6 +23,7 @@ struct SimulatedPhone {
         case ring(ServerTransactionID)
         case decide(ServerTransactionID)
         case hangUp
+        case acknowledge(DialogID)
     }
 
     let flow: Flow
@@ -39,6 +40,8 @@ struct SimulatedPhone {
     private var random: SeededRandom
     private var invite: SIPRequest?
     var doorkeeper: Doorkeeper?
+    /// How long it waits with the ACK of a 2xx.
+    var acknowledgesAfter: Duration = .zero
     /// Where a caller is sent instead (302).
     var redirection: SIPURI?
     private var callTransaction: ClientTransactionID?
@@ -108,6 +111,7 @@ struct SimulatedPhone {
                 }
             case .decide(let id): try decide(id, at: now, &out)
             case .hangUp: try hangUpAll(at: now, &out)
+            case .acknowledge(let dialog): if let ack = lastAcks[dialog] { out.append(ack) }
             }
         }
         return out
@@ -261,14 +265,18 @@ struct SimulatedPhone {
         }
         let dialog = try Dialog(caller: invite, response: response, over: flow)
         if let ack = lastAcks[dialog.id] {
-            out.append(ack)
+            if acknowledgesAfter == .zero { out.append(ack) }
             return
         }
         finals.append(200)
         dialogs[dialog.id] = dialog
         let ack = dialog.makeAck(for: response, via: via()).serialized()
         lastAcks[dialog.id] = ack
-        out.append(ack)
+        if acknowledgesAfter == .zero {
+            out.append(ack)
+        } else {
+            timers.schedule(.acknowledge(dialog.id), at: now + acknowledgesAfter)
+        }
         if let hangsUpAfter { timers.schedule(.hangUp, at: now + hangsUpAfter) }
     }
 
