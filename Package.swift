@@ -15,6 +15,7 @@ let package = Package(
         .library(name: "DialplanWorker", targets: ["DialplanWorker"]),
         .library(name: "CallStore", targets: ["CallStore"]),
         .library(name: "Switchboard", targets: ["Switchboard"]),
+        .library(name: "ServiceSupport", targets: ["ServiceSupport"]),
         .library(name: "SwitchServer", targets: ["SwitchServer"]),
         .executable(name: "dialplanctl", targets: ["dialplanctl"]),
     ],
@@ -24,6 +25,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Without its JSON trait: configuration files are YAML, read by Yams with the lines of their entries.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // SIP
@@ -53,6 +57,15 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ]),
         .target(name: "DialplanWorker", dependencies: ["DialplanCore", "DialplanHostCalls", "ProcessPoolChild"]),
+
+        // What any service on a Linux machine needs: settings, log, service manager
+        .target(
+            name: "ServiceSupport",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
 
         // The switch
         .target(
@@ -112,6 +125,8 @@ let package = Package(
             name: "CallStoreTests", dependencies: ["CallStore", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
             name: "SwitchboardTests", dependencies: ["Switchboard", "SIPStack", "SIPMessage", "DialplanHostCalls"]),
+        .testTarget(
+            name: "ServiceSupportTests", dependencies: ["ServiceSupport", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "ScenarioTests", dependencies: ["dialplanctl"]),
     ]

@@ -62,6 +62,14 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
             system: SystemModules.libc.union(SystemModules.synchronization))
     ),
 
+    // What any service needs.
+    (
+        "ServiceSupport",
+        ModuleRule(
+            external: ["Configuration", "Yams", "Logging"],
+            system: SystemModules.libc.union(SystemModules.foundation).union(SystemModules.synchronization))
+    ),
+
     // The switch.
     (
         "CallStore",
@@ -76,7 +84,7 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
         ModuleRule(
             // All above but the worker and the interpreter: the front never runs a script itself.
             own: [
-                "CSwitchSupport", "SIPMessage", "SIPStack", "SIPTransport", "DialplanHostCalls", "ProcessPool",
+                "CSwitchSupport", "ServiceSupport", "SIPMessage", "SIPStack", "SIPTransport", "DialplanHostCalls", "ProcessPool",
                 "CallStore",
                 "Switchboard",
             ],
@@ -86,7 +94,7 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     (
         "Commands",
         ModuleRule(
-            own: ["SwitchServer", "DialplanWorker", "CallStore"], external: ["ArgumentParser", "Logging"],
+            own: ["SwitchServer", "ServiceSupport", "DialplanWorker", "CallStore"], external: ["ArgumentParser", "Logging"],
             system: SystemModules.libc.union(SystemModules.foundation).union(SystemModules.synchronization))
     ),
     ("dialplanctl", ModuleRule(own: ["Commands"], external: ["ArgumentParser"])),
