@@ -84,7 +84,8 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
         ModuleRule(
             // All above but the worker and the interpreter: the front never runs a script itself.
             own: [
-                "CSwitchSupport", "ServiceSupport", "SIPMessage", "SIPStack", "SIPTransport", "DialplanHostCalls", "ProcessPool",
+                "CSwitchSupport", "ServiceSupport", "SIPMessage", "SIPStack", "SIPTransport", "DialplanHostCalls",
+                "ProcessPool",
                 "CallStore",
                 "Switchboard",
             ],
@@ -94,7 +95,8 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     (
         "Commands",
         ModuleRule(
-            own: ["SwitchServer", "ServiceSupport", "DialplanWorker", "CallStore"], external: ["ArgumentParser", "Logging"],
+            own: ["SwitchServer", "ServiceSupport", "DialplanWorker", "CallStore"],
+            external: ["ArgumentParser", "Logging"],
             system: SystemModules.libc.union(SystemModules.foundation).union(SystemModules.synchronization))
     ),
     ("dialplanctl", ModuleRule(own: ["Commands"], external: ["ArgumentParser"])),
