@@ -89,7 +89,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "SwitchServer", "DialplanWorker", "CallStore", .product(name: "Logging", package: "swift-log"),
+                "SwitchServer", "DialplanWorker", "DialplanCore", "DialplanHostCalls", "CallStore",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(

@@ -95,7 +95,9 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     (
         "Commands",
         ModuleRule(
-            own: ["SwitchServer", "ServiceSupport", "DialplanWorker", "CallStore"],
+            own: [
+                "SwitchServer", "ServiceSupport", "DialplanWorker", "DialplanCore", "DialplanHostCalls", "CallStore",
+            ],
             external: ["ArgumentParser", "Logging"],
             system: SystemModules.libc.union(SystemModules.foundation).union(SystemModules.synchronization))
     ),

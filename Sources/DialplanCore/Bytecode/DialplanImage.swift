@@ -14,13 +14,14 @@ public final class DialplanImage: Sendable {
     let symbolBase: UInt32
     let symbolRanges: [Range<Int>]
     let symbolMap: SymbolMap
+    let trace: TraceTable
     private let memory: ImageMemory
     let bytes: ByteView
 
     /// Bytes that the image keeps.
     public var byteCount: Int {
         memory.byteCount + functions.count * 48 + positions.count * 4 + handlers.count * 20
-            + symbolRanges.count * 64 + regexes.count * 1024
+            + symbolRanges.count * 64 + regexes.count * 1024 + trace.byteCount
     }
 
     init(_ parts: ImageParts) {
@@ -32,6 +33,7 @@ public final class DialplanImage: Sendable {
         shapes = parts.shapes
         regexes = parts.regexes
         symbolBase = parts.symbolBase
+        trace = parts.trace
         var text = parts.bytes
         var ranges: [Range<Int>] = []
         for name in parts.symbols {
@@ -78,6 +80,7 @@ struct ImageParts {
     var regexes: [CompiledRegex] = []
     var symbolBase: UInt32 = 0
     var symbols: [[UInt8]] = []
+    var trace = TraceTable()
 }
 
 /// Immutable tables at fixed addresses, so that the Machine can read them without reference counting.

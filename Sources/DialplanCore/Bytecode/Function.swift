@@ -101,6 +101,14 @@ struct StringLiteral: BitwiseCopyable, Sendable {
 
     deinit { unsafe units.deallocate() }
 
+    /// Lets the script's functions run other words of the same shape (`Tracer`), which the caller keeps alive.
+    mutating func setScriptCode(_ code: UnsafePointer<UInt64>) {
+        let old = unsafe units[1]
+        unsafe units[1] = CodeUnit(
+            codeStart: code, functionStart: old.functionStart, constantStart: old.constantStart,
+            literalStart: old.literalStart, functionCount: old.functionCount, literalCount: old.literalCount)
+    }
+
     /// 0 is the prelude; anything else the script.
     @inline(__always) subscript(_ index: UInt32) -> CodeUnit { unsafe units[index == 0 ? 0 : 1] }
 }

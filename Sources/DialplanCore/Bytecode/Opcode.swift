@@ -90,6 +90,7 @@ enum Opcode: UInt8, CaseIterable, BitwiseCopyable {
     case keywordEnd  // error if R(a) has keys left
     case blockParameter  // R(a) = the block of this frame
     case warnConstant  // reserved
+    case traced  // only in a Machine's own copy of the code (`Tracer`): a statement begins, then the image's word
 }
 
 /// What a field of an instruction is; drives disassembler and verifier.
@@ -142,7 +143,7 @@ extension Opcode {
         case .jumpIf, .jumpUnless, .jumpIfNil, .jumpIfGiven: (.register, .wideJump, .none)
         case .send: (.window, .symbol, .number)
         case .sendSuper, .yieldBlock: (.window, .none, .number)
-        case .leaveProgram, .warnConstant: (.none, .none, .none)
+        case .leaveProgram, .warnConstant, .traced: (.none, .none, .none)
         case .raiseName: (.none, .wideLiteral, .none)
         case .defineMethod, .defineSingleton: (.register, .symbol, .function)
         case .openClass: (.pair, .symbol, .none)

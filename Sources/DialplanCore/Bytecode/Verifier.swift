@@ -33,7 +33,7 @@ struct Verifier {
         var word = 0
         while word < count {
             let instruction = Instruction(word: parts.code[start + word])
-            guard let opcode = instruction.opcode else { throw fail(word, "opcode") }
+            guard let opcode = instruction.opcode, opcode != .traced else { throw fail(word, "opcode") }
             let fields = opcode.fields
             try check(fields.0, instruction.a, instruction, function, word, fail)
             try check(fields.1, instruction.b, instruction, function, word, fail)

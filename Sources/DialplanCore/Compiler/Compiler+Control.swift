@@ -80,11 +80,11 @@ extension Compiler {
         // A branch may read the variable that takes the value.
         let result = dest.map { _ in f.temporary() }
         let jumps = try compileCondition(node.nodeA)
-        try compile(node.nodeB, into: result)
+        try compileBody(node.nodeB, into: result)
         if node.nodeC.isPresent || result != nil {
             let done = emit(.jump, wide: 0)
             for jump in jumps { f.patch(jump) }
-            try compile(node.nodeC, into: result)
+            try compileBody(node.nodeC, into: result)
             f.patch(done)
         } else {
             for jump in jumps { f.patch(jump) }
@@ -100,6 +100,7 @@ extension Compiler {
         var entry: Int?
         if node.flags.contains(.testedAfter) { entry = emit(.jump, wide: 0) }
         let top = f.position
+        f.statements.append(top)
         var exits: [Int]
         if node.flags.contains(.negated) {
             let inside = try compileCondition(node.nodeA)
@@ -110,7 +111,7 @@ extension Compiler {
         }
         if let entry { f.patch(entry) }
         f.contexts.append(.loop(FunctionBuilder.LoopLabels(redoTarget: f.position, result: result)))
-        try compile(node.nodeB, into: nil)
+        try compileBody(node.nodeB, into: nil)
         guard case .loop(let labels)? = f.contexts.popLast() else { throw fail("internal error: loop") }
         for jump in labels.nextJumps { f.patch(jump) }
         mark(node)
@@ -158,11 +159,11 @@ extension Compiler {
             }
             let next = emit(.jump, wide: 0)
             for hit in hits { f.patch(hit) }
-            try compile(when.nodeB, into: result)
+            try compileBody(when.nodeB, into: result)
             ends.append(emit(.jump, wide: 0))
             f.patch(next)
         }
-        try compile(node.nodeC, into: result)
+        try compileBody(node.nodeC, into: result)
         for end in ends { f.patch(end) }
         if let result { move(result, to: dest) }
     }
@@ -323,14 +324,14 @@ extension Compiler {
         if isModifier || !clauses.isEmpty {
             try compileRescue(node, clauses, otherwise, isModifier: isModifier, into: result)
         } else {
-            try compile(node.nodeA, into: otherwise.isPresent ? nil : result)
-            if otherwise.isPresent { try compile(otherwise, into: result) }
+            try compileBody(node.nodeA, into: otherwise.isPresent ? nil : result)
+            if otherwise.isPresent { try compileBody(otherwise, into: result) }
         }
 
         if hasEnsure {
             f.endRegion(ensureRegion)
             f.contexts.removeLast()
-            try compile(ensure, into: nil)
+            try compileBody(ensure, into: nil)
             let done = emit(.jump, wide: 0)
             f.finishRegion(ensureRegion, target: f.position, register: thrown, isEnsure: true)
             try compile(ensure, into: nil)
@@ -349,7 +350,7 @@ extension Compiler {
         let start = f.position
         let region = f.openRegion()
         f.contexts.append(.protected(region: region))
-        try compile(node.nodeA, into: otherwise.isPresent ? nil : result)
+        try compileBody(node.nodeA, into: otherwise.isPresent ? nil : result)
         f.endRegion(region)
         f.contexts.removeLast()
         if otherwise.isPresent { try compile(otherwise, into: result) }
@@ -357,7 +358,7 @@ extension Compiler {
         f.finishRegion(region, target: f.position, register: exception, isEnsure: false)
         f.contexts.append(.rescue(saved: saved, retry: start))
         func finish(_ body: NodeID) throws(CompileError) {
-            try compile(body, into: result)
+            try compileBody(body, into: result)
             emit(.leaveRescue, a: saved)
             ends.append(emit(.jump, wide: 0))
         }

@@ -7,7 +7,7 @@ extension Compiler {
         f.function.flags = [.program, .simple]
         declareVariables()
         openEnvironment()
-        try compile(tree.program.body, into: nil)
+        try compileBody(tree.program.body, into: nil)
         emit(.leaveProgram)
         finish(f, as: 0)
     }
@@ -41,7 +41,7 @@ extension Compiler {
         }
         f.bodyStart = f.position
         let value = f.temporary()
-        try compile(scope.body, into: value)
+        try compileBody(scope.body, into: value)
         emit(.returnValue, a: value)
         finish(f, as: number)
         return number
@@ -80,6 +80,32 @@ extension Compiler {
         parts.handlers += builder.handlers
         parts.shapes += builder.shapes
         parts.functions[number] = function
+        noteTrace(builder, as: number)
+    }
+
+    /// Where statements begin and variables live. (The prelude is never traced.)
+    private func noteTrace(_ builder: FunctionBuilder, as number: Int) {
+        guard !isPrelude else { return }
+        let first = Int(parts.functions[number].code)
+        let last = first + builder.code.count
+        parts.trace.statements += builder.statements.map { UInt32(first + $0) }.filter { $0 < last }
+        while parts.trace.variables.count < parts.functions.count { parts.trace.variables.append([]) }
+        var places: [VariablePlace] = []
+        var walk: FunctionBuilder? = builder
+        var levels = 0
+        while let current = walk {
+            for id in tree.variables(of: tree[current.scope]) where tree[id].kind != .hidden {
+                let name = Symbol(rawValue: UInt32(symbol(tree[id].name)))
+                if let slot = current.slots[id.rawValue] {
+                    places.append(VariablePlace(name: name, home: .environment(depth: levels, slot: slot)))
+                } else if current === builder, let register = current.registers[id.rawValue] {
+                    places.append(VariablePlace(name: name, home: .register(register)))
+                }
+            }
+            if current.hasEnvironment { levels += 1 }
+            walk = current.parent
+        }
+        parts.trace.variables[number] = places
     }
 
     // MARK: Parameters

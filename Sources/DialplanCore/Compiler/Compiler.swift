@@ -178,6 +178,7 @@ final class Compiler {
         case .statements:
             let list = tree.nodes(in: node.listA)
             for (index, statement) in list.enumerated() {
+                f.statements.append(f.position)
                 try compile(statement, into: index == list.count - 1 ? dest : nil)
             }
         case .beginBlock: try compile(node.nodeA, into: dest)
@@ -225,6 +226,12 @@ final class Compiler {
             .rescueClause:
             throw fail("unexpected \(node.kind)", node)
         }
+    }
+
+    /// A body: its statements begin here, also when there is only one.
+    func compileBody(_ id: NodeID, into dest: Int?) throws(CompileError) {
+        if id.isPresent, tree[id].kind != .statements { f.statements.append(f.position) }
+        try compile(id, into: dest)
     }
 
     func constantScope(_ scope: NodeID, into register: Int) throws(CompileError) {

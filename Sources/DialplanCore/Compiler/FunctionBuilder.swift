@@ -44,6 +44,8 @@ final class FunctionBuilder {
     /// Slots of the environments that it sees, innermost first.
     var shapes: [UInt16] = []
     var bodyStart = 0
+    /// Words at which statements begin, for the trace.
+    var statements: [Int] = []
 
     init(scope: ScopeID, parent: FunctionBuilder?) {
         self.scope = scope

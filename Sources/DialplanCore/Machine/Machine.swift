@@ -22,7 +22,7 @@ public struct Machine: ~Copyable {
     var cache = MethodCache()
     let image: DialplanImage
     let library: CoreLibrary
-    let units: UnitTable
+    var units: UnitTable
     let limits: ExecutionLimits
     var state = State.ready
 
@@ -91,6 +91,8 @@ public struct Machine: ~Copyable {
     var hasRedefinitions = false
 
     var scratch: RegexScratch?
+    /// On while there is one.
+    var tracer: Tracer?
     var regexCache = RegexCache()
 
     static let collectionFloor = 64 << 10

@@ -15,6 +15,8 @@ struct Parser {
     var token = Token(kind: .newline, spaceBefore: false, start: 0, end: 0, value: 0)
     /// How many tokens were taken.
     var tokensTaken = 0
+    /// All of them, when somebody asks (`SourceInspection`).
+    var record: [Token]?
     /// Where the last token taken ended.
     var previousEnd: Int32 = 0
     var depth = 0
@@ -72,6 +74,7 @@ struct Parser {
         let isPlainName = lexer.state != .dot && lexer.state != .functionName
         token = try lexer.next()
         tokensTaken += 1
+        record?.append(token)
         if token.kind == .identifier, isPlainName, resolves(token.name) { lexer.state = .endVariable }
     }
 
