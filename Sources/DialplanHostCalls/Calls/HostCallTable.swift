@@ -13,9 +13,24 @@ public enum HostCallTable {
         public static let lastFailureStatus = HostCallID(rawValue: 9)
         public static let dialPlanName = HostCallID(rawValue: 10)
         public static let extendScriptTimeout = HostCallID(rawValue: 11)
+        public static let setCustomSIPHeader = HostCallID(rawValue: 12)
+        public static let removeCustomSIPHeader = HostCallID(rawValue: 13)
+        public static let clearCustomSIPHeaders = HostCallID(rawValue: 14)
+        public static let printCustomSIPHeaders = HostCallID(rawValue: 15)
+        public static let setFromHeader = HostCallID(rawValue: 16)
+        public static let clearFromHeader = HostCallID(rawValue: 17)
+        public static let setCustomContent = HostCallID(rawValue: 18)
+        public static let clearCustomBody = HostCallID(rawValue: 19)
+        public static let isAvailable = HostCallID(rawValue: 20)
+        public static let isMine = HostCallID(rawValue: 21)
+        public static let doesSIPAccountExist = HostCallID(rawValue: 22)
+        public static let getCanonicalDomain = HostCallID(rawValue: 23)
+        public static let getCurrentCallCount = HostCallID(rawValue: 24)
     }
 
-    public static let all: [HostCall] = [
+    public static let all: [HostCall] = core + outgoing + lookups
+
+    private static let core: [HostCall] = [
         HostCall(
             id: Name.log, receiver: .sys, name: "Log", parameters: [.init("message", .text)], kind: .effect,
             documentation: "Writes one message to the owner's log; line breaks are kept. At most 1,000 messages "
@@ -66,6 +81,69 @@ public enum HostCallTable {
             parameters: [.init("seconds", .integer)], kind: .effect,
             documentation: "Moves the end of the run's time allowance to seconds plus the base allowance from now; "
                 + "never past 300 seconds from the start."),
+    ]
+
+    /// What later Dials of the run send.
+    private static let outgoing: [HostCall] = [
+        HostCall(
+            id: Name.setCustomSIPHeader, receiver: .sys, name: "SetCustomSIPHeader",
+            parameters: [.init("name", .text), .init("value", .text)], kind: .effect,
+            documentation:
+                "Adds a header row to the INVITE of every later Dial; the same name replaces. Names that the "
+                + "switch writes itself (Via, From, To, Contact …) are refused with a log line. At most 20 rows."),
+        HostCall(
+            id: Name.removeCustomSIPHeader, receiver: .sys, name: "RemoveCustomSIPHeader",
+            parameters: [.init("name", .text)], kind: .effect, documentation: "Takes such a row back."),
+        HostCall(
+            id: Name.clearCustomSIPHeaders, receiver: .sys, name: "ClearCustomSIPHeaders", parameters: [],
+            kind: .effect, documentation: "Takes all such rows back."),
+        HostCall(
+            id: Name.printCustomSIPHeaders, receiver: .sys, name: "PrintCustomSIPHeaders", parameters: [],
+            kind: .effect, documentation: "Writes such rows to the owner's log."),
+        HostCall(
+            id: Name.setFromHeader, receiver: .sys, name: "SetFromHeader",
+            parameters: [
+                .init("displayName", .textOrNil), .init("user", .textOrNil), .init("host", .textOrNil),
+            ], kind: .effect,
+            documentation:
+                "Changes the From of every later Dial; a part that is nil stays the caller's. A leg's own fd, "
+                + "fu, fh and a provider's From setting go before it."),
+        HostCall(
+            id: Name.clearFromHeader, receiver: .sys, name: "ClearFromHeader", parameters: [], kind: .effect,
+            documentation: "Takes SetFromHeader back."),
+        HostCall(
+            id: Name.setCustomContent, receiver: .sys, name: "SetCustomContent",
+            parameters: [.init("typeOrBody", .text), .init("body", .textOrNil, default: .null)], kind: .effect,
+            documentation: "Replaces the body of the INVITE of every later Dial: (body), or (content type, body)."),
+        HostCall(
+            id: Name.clearCustomBody, receiver: .sys, name: "ClearCustomBody", parameters: [], kind: .effect,
+            documentation: "Takes SetCustomContent back."),
+    ]
+
+    /// What the switch knows.
+    private static let lookups: [HostCall] = [
+        HostCall(
+            id: Name.isAvailable, receiver: .sys, name: "IsAvailable",
+            parameters: [
+                .init("user", .textOrNil, default: .null), .init("domain", .textOrNil, default: .null),
+            ], kind: .awaits,
+            documentation: "Whether an account of the owner has a registered phone; by default the account that is "
+                + "named as the owner, in the domain `local`."),
+        HostCall(
+            id: Name.isMine, receiver: .sys, name: "IsMine",
+            parameters: [.init("user", .text), .init("domain", .textOrNil, default: .null)], kind: .awaits,
+            documentation: "Whether the account exists and belongs to the owner."),
+        HostCall(
+            id: Name.doesSIPAccountExist, receiver: .sys, name: "DoesSIPAccountExist",
+            parameters: [.init("user", .text), .init("domain", .textOrNil, default: .null)], kind: .awaits,
+            documentation: "Whether the account exists on this switch."),
+        HostCall(
+            id: Name.getCanonicalDomain, receiver: .sys, name: "GetCanonicalDomain",
+            parameters: [.init("host", .text)], kind: .awaits,
+            documentation: "The main name of the served domain that a host names; nil for any other host."),
+        HostCall(
+            id: Name.getCurrentCallCount, receiver: .sys, name: "GetCurrentCallCount", parameters: [], kind: .awaits,
+            documentation: "How many calls the owner has a part in now, this one included."),
     ]
 
     private static let byID: [HostCallID: HostCall] = Dictionary(

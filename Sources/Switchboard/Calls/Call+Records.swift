@@ -3,8 +3,9 @@ import SIPStack
 
 /// The call's records: one per owner that had a part, each with the legs that were placed for him.
 extension Call {
-    func openRecord(for execution: Execution, account: String?) {
-        guard !records.contains(where: { $0.owner == execution.owner }) else { return }
+    /// - Returns: whether it is the first for its owner.
+    func openRecord(for execution: Execution, account: String?) -> Bool {
+        guard !records.contains(where: { $0.owner == execution.owner }) else { return false }
         var dialplan: String?
         var version: Int?
         if case .script(let script) = execution.program { (dialplan, version) = (script.name, script.version) }
@@ -14,6 +15,7 @@ extension Call {
                 from: invite.headers.from.uri.description, to: execution.invitation.requestURI.description,
                 sipCallID: invite.headers.callID.text, dialplan: dialplan, scriptVersion: version,
                 startedAt: execution.startedAt.wall, endedAt: execution.startedAt.wall))
+        return true
     }
 
     /// A leg has been answered or has ended.

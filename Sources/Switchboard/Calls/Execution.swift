@@ -43,6 +43,7 @@ final class Execution {
     /// The Dial that the script waits for.
     var dial: DialOperation?
     var legsPlaced = 0
+    var outgoing = OutgoingSettings()
     var lastFailure: (status: Int, reason: String)?
     /// An outside end that is due at the next chance: the script runs, and was told to stop.
     var pendingEnd: OutsideEnd?

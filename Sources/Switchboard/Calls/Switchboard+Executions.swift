@@ -33,7 +33,7 @@ extension Switchboard {
             deadline: now.monotonic + configuration.scriptTimeTotal)
         call.executions[number] = execution
         executions[number] = execution
-        call.openRecord(for: execution, account: account)
+        if call.openRecord(for: execution, account: account) { callsOfOwner[owner, default: 0] += 1 }
         return execution
     }
 

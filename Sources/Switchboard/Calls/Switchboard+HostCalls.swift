@@ -32,14 +32,21 @@ extension Switchboard {
             switch id {
             case HostCallTable.Name.dial: return dial(arguments, of: execution, at: now, &effects)
             case HostCallTable.Name.respond: return respond(arguments, of: execution, at: now, &effects)
-            default: return "an unknown host call \(id.rawValue)"
+            default:
+                guard let value = answer(id, arguments, of: execution, at: now) else {
+                    return "an unknown host call \(id.rawValue)"
+                }
+                resume(execution, .value(value), at: now, &effects)
             }
         case .outsideEnd(let end, let instructions):
             guard execution.pendingEnd == end, (0...ExecutionLimits().instructions).contains(instructions) else {
                 return "an outside end that nobody ordered"
             }
             execution.pendingEnd = nil
-        case .effect(let id, _): return "an unknown effect \(id.rawValue)"
+        case .effect(let id, let arguments):
+            guard changeSettings(id, arguments, of: execution, at: now, &effects) else {
+                return "an unknown effect \(id.rawValue)"
+            }
         case .outcome: return "an outcome from a worker"
         }
         return nil

@@ -92,7 +92,7 @@ extension Switchboard {
             case .account(let account):
                 outgoingCall(request, target, from: account, on: transaction, flow, at: now, &effects)
             }
-        } else if let domain = servedDomain(of: target) {
+        } else if let domain = calledDomain(of: target) {
             incomingCall(request, target, domain: domain, on: transaction, flow, at: now, &effects)
         } else {
             refuse(request, .notFound, "Domain not serviced", on: transaction, at: now, &effects)
@@ -131,7 +131,8 @@ extension Switchboard {
         at now: SwitchTime, _ effects: inout Effects
     ) {
         // A stranger is not told which accounts exist but are disabled.
-        guard let account = directory.calledAccount(user: target.user ?? "", domain: domain), !account.isDisabled else {
+        let called = directory.calledAccount(user: target.user ?? "", domain: domain)
+        guard let account = called ?? directory.catchAllAccount(domain: domain), !account.isDisabled else {
             refuse(request, .notFound, on: transaction, at: now, &effects)
             return
         }

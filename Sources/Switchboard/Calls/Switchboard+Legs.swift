@@ -87,6 +87,8 @@ extension Switchboard {
         let execution = leg.execution
         let names = (execution.call.number, execution.number, leg.dialSequence, UInt64(leg.number))
         let invitation = execution.invitation
+        let content: (type: String?, body: [UInt8]) =
+            execution.outgoing.content ?? (invitation.contentType, invitation.body)
         let from = from(of: leg, tag: identifiers.token(.fromTag, names.0, names.1, names.2, names.3))
         let branch =
             attempt == 0
@@ -97,9 +99,12 @@ extension Switchboard {
             to: NameAddress(uri: toURI(of: leg, uri)),
             callID: identifiers.callID(names.0, names.1, names.2, names.3), cSeq: 1 + UInt32(attempt),
             maxForwards: UInt8(clamping: hops), contact: contact(for: flow, user: from.uri.user),
-            contentType: invitation.contentType.map { FieldText(cleaning: $0) }, body: invitation.body)
+            contentType: content.type.map { FieldText(cleaning: $0) }, body: content.body)
         request.headers.setAllow(SwitchMethods.allowed)
         request.headers.setUserAgent(FieldText(cleaning: configuration.product))
+        for header in execution.outgoing.headers {
+            try? request.headers.append(header.name, FieldText(cleaning: header.value))
+        }
         if case .provider(let provider, _) = leg.target {
             for header in provider.headerRows.compactMap({ CustomHeader(parsing: $0) }) {
                 try? request.headers.append(header.name, FieldText(cleaning: header.value))
@@ -117,19 +122,18 @@ extension Switchboard {
 
     /// The caller as the callee is told, with the changes that the leg's options ask for.
     private func from(of leg: Leg, tag: Token?) -> NameAddress {
-        var original = leg.execution.invitation.from
-        if case .provider(let provider, _) = leg.target { original = provider.from(caller: original) }
-        var uri = original.uri
-        if var sip = original.uri.sip {
-            if let user = leg.options.fromUser { sip.user = user }
-            if let text = leg.options.fromHost, let host = Host(text) {
-                sip.host = host
-                sip.port = nil
-            }
-            uri = .sip(sip)
+        var from = leg.execution.invitation.from
+        if case .provider(let provider, _) = leg.target {
+            from = provider.from(caller: from)
+            if provider.from == nil { from = leg.execution.outgoing.from?.applied(to: from) ?? from }
+        } else {
+            from = leg.execution.outgoing.from?.applied(to: from) ?? from
         }
-        let name = leg.options.fromDisplayName ?? original.displayName
-        return NameAddress(displayName: name.map { FieldText(cleaning: $0) }, uri: uri, tag: tag)
+        let options = leg.options
+        let own = OutgoingSettings.From(
+            displayName: options.fromDisplayName, user: options.fromUser, host: options.fromHost)
+        from = own.applied(to: from)
+        return NameAddress(displayName: from.displayName.map { FieldText(cleaning: $0) }, uri: from.uri, tag: tag)
     }
 
     // MARK: What comes back

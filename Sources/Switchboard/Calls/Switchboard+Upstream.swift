@@ -106,6 +106,10 @@ extension Switchboard {
         timers.cancel(.answeredLimit(call: call.number))
         callsByInvite[call.inviteTransaction] = nil
         if case .answered(let bridge) = call.phase { forget(bridge) }
+        for record in call.records {
+            let left = callsOfOwner[record.owner, default: 0] - 1
+            callsOfOwner[record.owner] = left > 0 ? left : nil
+        }
         let records = call.finishedRecords(at: now)
         if !records.isEmpty { effects.storeBatches.append((nil, records.map { .callEnded($0) })) }
         call.phase = .over

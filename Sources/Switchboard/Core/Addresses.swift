@@ -18,6 +18,11 @@ extension Switchboard {
         return directory.canonicalDomain(uri.host.description)
     }
 
+    /// The served domain that a request from outside is for.
+    func calledDomain(of uri: SIPURI) -> String? {
+        servedDomain(of: uri) ?? directory.calledDomain(uri.host.description)
+    }
+
     func via(over flow: Flow, branch: Token) -> Via {
         Via(transport: flow.transport, sentBy: ownHostPort(for: flow), branch: branch)
     }

@@ -31,6 +31,6 @@ extension Switchboard {
     public var trackedEntries: Int {
         calls.count + callsByInvite.count + executions.count + waitingExecutions.count + legsByTransaction.count
             + bridgesByTransaction.count + dialogs.count + pendingRegistrations.count + pendingLookups.count
-            + strayAnswers.count + acceptedInvites.count
+            + strayAnswers.count + acceptedInvites.count + callsOfOwner.count
     }
 }

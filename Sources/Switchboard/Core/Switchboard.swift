@@ -18,6 +18,8 @@ public struct Switchboard {
     var dispatcher = Dispatcher()
 
     var calls: [UInt64: Call] = [:]
+    /// Calls in which an owner has a part.
+    var callsOfOwner: [String: Int] = [:]
     var callsByInvite: [ServerTransactionID: Call] = [:]
     var executions: [UInt64: Execution] = [:]
     /// Executions for which there was no worker, oldest first.

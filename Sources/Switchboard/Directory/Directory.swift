@@ -100,6 +100,9 @@ public struct Directory: Sendable {
     /// The served domain that a host names, by itself or by an alias.
     public func canonicalDomain(_ host: String) -> String? { domains[host.lowercased()] }
 
+    /// The served domain that a request from outside is for: the alias `*` stands for every host that nothing else names.
+    public func calledDomain(_ host: String) -> String? { canonicalDomain(host) ?? domains["*"] }
+
     public func account(_ key: AccountKey) -> Account? { accounts[key] }
 
     /// The account that is called: `user@domain`, or for dotted users (`provider.user`) what follows the last dot.
@@ -107,6 +110,11 @@ public struct Directory: Sendable {
         if let exact = accounts[AccountKey(user: user, domain: domain)] { return exact }
         guard let dot = user.lastIndex(of: ".") else { return nil }
         return accounts[AccountKey(user: String(user[user.index(after: dot)...]), domain: domain)]
+    }
+
+    /// The account `*` of a domain: it takes the calls from outside to users that the domain does not have.
+    public func catchAllAccount(domain: String) -> Account? {
+        accounts[AccountKey(user: "*", domain: domain)]
     }
 
     public func script(owner: String, name: String) -> ScriptVersion? {

@@ -17,7 +17,7 @@ extension Switchboard {
         _ request: SIPRequest, on transaction: ServerTransactionID, from flow: Flow, at now: SwitchTime,
         _ effects: inout Effects
     ) {
-        guard let host = request.headers.to.uri.sip?.host, let domain = directory.canonicalDomain(host.description)
+        guard let host = request.headers.to.uri.sip?.host, let domain = directory.calledDomain(host.description)
         else {
             refuse(request, .notFound, "Domain not serviced", on: transaction, at: now, &effects)
             return

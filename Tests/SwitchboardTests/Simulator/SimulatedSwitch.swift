@@ -53,7 +53,7 @@ struct SimulatedSwitch {
     init(
         seed: UInt64, conditions: Conditions = Conditions(), workers count: Int = 2,
         programs: [String: [SimulatedWorker.Step]], accounts: [Account], providers: [Provider] = [],
-        domain: String = "example.test"
+        domain: String = "example.test", aliases: [String] = []
     ) {
         self.conditions = conditions
         self.programs = programs
@@ -67,7 +67,7 @@ struct SimulatedSwitch {
         }
         receive(
             .directoryChanged(
-                Directory(domains: [(domain, [])], accounts: accounts, scripts: scripts, providers: providers)))
+                Directory(domains: [(domain, aliases)], accounts: accounts, scripts: scripts, providers: providers)))
         for slot in 0..<count { startWorker(WorkerKey(slot: slot, generation: 1)) }
     }
 

@@ -9,6 +9,10 @@ struct SimulatedWorker {
         /// Logs the status of the first leg of the last Dial.
         case logLastDialled
         case respond(Int64, String)
+        /// Any effect, any call; the outcome of a call is logged.
+        case effect(HostCallID, [HostValue])
+        case ask(HostCallID, [HostValue])
+        case logAnswer
     }
 
     private struct Run {
@@ -17,6 +21,7 @@ struct SimulatedWorker {
         var position: UInt32 = 0
         var awaitsOutcome = false
         var lastDialled = HostValue.null
+        var answer = HostValue.null
         var replay: [UInt32: Entry] = [:]
         var pendingEnd: OutsideEnd?
         var isEnding = false
@@ -58,6 +63,7 @@ struct SimulatedWorker {
         for update in outcome.updates where update.property == HostCallTable.Name.lastDialled {
             runs[execution]?.lastDialled = update.value
         }
+        if case .value(let value) = outcome.result { runs[execution]?.answer = value }
         if case .ended = outcome.result {
             runs[execution]?.isEnding = true
             runs[execution]?.next = .max
@@ -81,8 +87,8 @@ struct SimulatedWorker {
             sent.append(.entries(execution: execution, position: run.position, [entry(of: step, run)]))
             run.position += 1
             switch step {
-            case .log, .logLastDialled: runs[execution] = run
-            case .dial, .respond:
+            case .log, .logLastDialled, .effect, .logAnswer: runs[execution] = run
+            case .dial, .respond, .ask:
                 run.awaitsOutcome = true
                 runs[execution] = run
                 if case .outcome(let known)? = run.replay[run.position] { take(known, execution) }
@@ -97,6 +103,9 @@ struct SimulatedWorker {
         case .dial(let text, let ring): .call(HostCallTable.Name.dial, [.text(text), .integer(ring), .integer(0)])
         case .respond(let code, let reason):
             .call(HostCallTable.Name.respond, [.integer(code), .text(reason), .null])
+        case .effect(let id, let arguments): .effect(id, arguments)
+        case .ask(let id, let arguments): .call(id, arguments)
+        case .logAnswer: .effect(HostCallTable.Name.log, [.text("answer: \(run.answer.displayText)")])
         }
     }
 
