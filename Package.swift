@@ -98,7 +98,9 @@ let package = Package(
             dependencies: ["Commands", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
         // Tests
-        .executableTarget(name: "ProcessPoolTestChild", dependencies: ["ProcessPoolChild", "CProcessPoolSupport"]),
+        .target(name: "CHostileCalls", path: "Tests/CHostileCalls"),
+        .executableTarget(
+            name: "ProcessPoolTestChild", dependencies: ["ProcessPoolChild", "CProcessPoolSupport", "CHostileCalls"]),
         .testTarget(
             name: "SIPMessageTests", dependencies: ["SIPMessage"], resources: [.copy("Resources")]),
         .testTarget(name: "SIPStackTests", dependencies: ["SIPStack", "SIPMessage"]),

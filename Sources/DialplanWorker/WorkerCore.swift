@@ -32,6 +32,7 @@ struct WorkerCore<Engine: ScriptEngine> {
     private var queue = RunQueue<Execution<Engine>>()
     private var outbox: Outbox
     private var scratch: [UInt8] = []
+    private var startedSinceAsked = 0
 
     init(engine: Engine, settings: Settings = Settings()) {
         self.engine = engine
@@ -45,6 +46,12 @@ struct WorkerCore<Engine: ScriptEngine> {
 
     /// Executions that it holds, running and waiting.
     var executionCount: Int { executions.count }
+
+    /// Executions that have begun since this was asked last.
+    mutating func takeStartedCount() -> Int {
+        defer { startedSinceAsked = 0 }
+        return startedSinceAsked
+    }
 
     /// What is to be sent, complete payloads, in order.
     mutating func takePayloads() -> [[UInt8]] { outbox.takePayloads() }
@@ -123,6 +130,7 @@ struct WorkerCore<Engine: ScriptEngine> {
         awaitingSource.remove(number)
         execution.pendingEnd = earlyEnds.removeValue(forKey: number)
         executions[number] = execution
+        startedSinceAsked += 1
         if !awaitingReplay { makeRunnable(execution) }
     }
 

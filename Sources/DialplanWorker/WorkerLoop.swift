@@ -27,6 +27,8 @@ struct WorkerLoop<Engine: ScriptEngine> {
                 }
             }
             let page = channel.page
+            let started = core.takeStartedCount()
+            if started > 0 { page?.countWork(started) }
             core.runTurn { execution, position, line in
                 page?.write(execution: execution, position: UInt64(position), line: UInt64(line))
             }

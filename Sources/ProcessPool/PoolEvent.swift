@@ -1,3 +1,5 @@
+public import ProcessPoolChild
+
 /// One process of a pool: the slot keeps its number for ever, each process in it has a generation of its own.
 public struct WorkerID: Hashable, Sendable, CustomStringConvertible {
     /// 0 ..< size + warm spares.
@@ -28,6 +30,10 @@ public enum EndReason: Hashable, Sendable, CustomStringConvertible {
     case signalled(Int32)
     /// It said goodbye after a drain, or by itself.
     case drained
+    /// It was worn out, or no longer wanted, and drained.
+    case recycled(RecycleReason)
+    /// Its sandbox is weaker than ``WorkerConfiguration/sandboxFloor``.
+    case sandboxTooWeak(Sandbox.Level, floor: Sandbox.Level)
     /// It closed its channel and went on living.
     case channelClosed
     /// It broke the channel's format.
@@ -52,8 +58,11 @@ public enum EndReason: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .exited(let code): "exited with \(code)"
+        case .signalled(Self.forbiddenCall): "killed by signal 31 (it made a system call that its sandbox forbids)"
         case .signalled(let number): "killed by signal \(number)"
         case .drained: "drained"
+        case .recycled(let reason): "recycled: \(reason)"
+        case .sandboxTooWeak(let level, let floor): "its sandbox is at level \(level), \(floor) is demanded"
         case .channelClosed: "closed its channel"
         case .protocolViolation(let text): "protocol violation: \(text)"
         case .spawnFailed(let text): "not started: \(text)"
@@ -69,10 +78,13 @@ public enum EndReason: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// SIGSYS.
+    private static let forbiddenCall: Int32 = 31
+
     /// Whether the end counts against its slot (and delays the next spawn).
     var isFailure: Bool {
         switch self {
-        case .drained, .killedByOperator, .requested, .poolShutdown: false
+        case .drained, .recycled, .killedByOperator, .requested, .poolShutdown: false
         default: true
         }
     }
@@ -81,6 +93,35 @@ public enum EndReason: Hashable, Sendable, CustomStringConvertible {
         switch status {
         case .exited(let code): self = .exited(code: code)
         case .signalled(let number): self = .signalled(number)
+        }
+    }
+}
+
+/// Why a worker that is not sick is drained and replaced.
+public enum RecycleReason: Hashable, Sendable, CustomStringConvertible {
+    /// Resident bytes above ``WorkerConfiguration/Recycling/softResidentBytes``.
+    case softMemory(residentBytes: Int)
+    /// Its memory grows with its work, by so many bytes for each piece.
+    case leak(bytesPerWork: Int)
+    case age(seconds: Int64)
+    case work(count: UInt64)
+    /// All workers are being replaced.
+    case restart
+    /// The pool was made smaller.
+    case resize
+    /// The pool's owner wanted it replaced, in its own words.
+    case requested(String)
+
+    /// For log lines.
+    public var description: String {
+        switch self {
+        case .softMemory(let bytes): "used \(bytes) bytes of memory"
+        case .leak(let bytes): "leaks \(bytes) bytes with each piece of work"
+        case .age(let seconds): "\(seconds) s old"
+        case .work(let count): "did \(count) pieces of work"
+        case .restart: "restart of all workers"
+        case .resize: "the pool was made smaller"
+        case .requested(let text): text
         }
     }
 }
@@ -99,6 +140,24 @@ public struct SharedPageReading: Hashable, Sendable {
     public var isBusy: Bool
     /// Frames of ours that it had read.
     public var framesRead: UInt64
+    /// Pieces of work that it had begun.
+    public var work: UInt64
+    /// System calls that its sandbox had refused, and the number of the last of them.
+    public var refusedCalls: UInt64
+    public var lastRefusedCall: UInt64
+}
+
+/// What a worker used at one moment, as the kernel says.
+public struct UsageSample: Hashable, Sendable {
+    /// Since the process was spawned.
+    public var age: Duration
+    public var residentBytes: Int
+    /// Time on a processor so far.
+    public var processorTime: Duration
+    /// Time so far in which it could have run but had to wait for a processor.
+    public var waitingTime: Duration
+    /// Pieces of work begun.
+    public var work: UInt64
 }
 
 /// The circumstances of a worker's end.
@@ -112,6 +171,10 @@ public struct EndReport: Hashable, Sendable {
     public var page: SharedPageReading?
     /// Resident bytes at the last reading, 0 when there was none.
     public var residentBytes: Int
+    /// How long the process lived.
+    public var age: Duration
+    /// Memory and processor time in the last moments, one sample for each look, the oldest first.
+    public var samples: [UsageSample]
 }
 
 /// Why judgement over hung workers is withheld.
@@ -120,6 +183,8 @@ public enum WithheldJudgement: Hashable, Sendable {
     case ownLateness(milliseconds: Int64)
     /// More than half of the workers look sick at once.
     case mostLookSick(sick: Int, of: Int)
+    /// A worker does not come on because the machine gives it no processor time.
+    case starved(WorkerID)
 }
 
 /// What a pool tells its owner, on the pool's event loop, in the order in which it happened.
@@ -136,4 +201,6 @@ public enum PoolEvent: Hashable, Sendable {
     case ended(WorkerID, EndReport)
     /// Workers look hung, but none is killed for it.
     case judgementWithheld(WithheldJudgement)
+    /// The worker's sandbox has refused system calls since the last look; the number of the last one.
+    case callsRefused(WorkerID, count: UInt64, lastCall: UInt64)
 }

@@ -16,7 +16,7 @@ public import NIOCore
 /// pool.start()
 /// ```
 public final class ProcessPool: Sendable {
-    /// What the pool was made with.
+    /// What the pool was made with; ``resize(size:warmSpares:)`` changes the numbers, not this.
     public let configuration: WorkerConfiguration
     /// Where the pool lives.
     public let eventLoop: any EventLoop
@@ -69,9 +69,39 @@ public final class ProcessPool: Sendable {
         shell.value.handle(.condemned(reason), for: id)
     }
 
-    /// Takes a worker out of service and asks it to finish; it is killed at the ``WorkerConfiguration/drainDeadline``.
-    public func drain(_ id: WorkerID) {
-        shell.value.handle(.drainRequested, for: id)
+    /// Takes a worker out of service at once and asks it to finish; it is killed at the
+    /// ``WorkerConfiguration/drainDeadline``. A spare takes its place.
+    public func drain(_ id: WorkerID, reason: EndReason = .drained) {
+        shell.value.handle(.drainRequested(reason), for: id)
+    }
+
+    /// Has a worker drained and replaced as soon as a spare stands by, after those for which this was wanted before.
+    public func recycle(_ id: WorkerID, because text: String) {
+        shell.value.recycle(id, .requested(text))
+    }
+
+    /// Has all present workers drained and replaced, one after the other, each when a spare stands by.
+    ///
+    /// - Returns: how many will be replaced.
+    @discardableResult
+    public func restart() -> Int {
+        shell.value.restart()
+    }
+
+    /// Makes the pool larger or smaller while it runs; what becomes too much is drained.
+    ///
+    /// - Throws: ``WorkerConfiguration/Problem`` for numbers out of range; then nothing has changed.
+    public func resize(size: Int, warmSpares: Int) throws(WorkerConfiguration.Problem) {
+        var wanted = configuration
+        wanted.size = size
+        wanted.warmSpares = warmSpares
+        try wanted.validate()
+        shell.value.resize(size: size, warmSpares: warmSpares)
+    }
+
+    /// The last ends of workers, the oldest first; at most 64.
+    public var lastEnds: [(id: WorkerID, report: EndReport)] {
+        shell.value.lastEnds
     }
 
     /// Ends all workers: politely, then by force. Done when all are reaped and every descriptor is closed.

@@ -1,3 +1,5 @@
+public import ProcessPoolChild
+
 /// What kind of workers a pool keeps, how many, and what it does when one is sick.
 ///
 /// Every value has a safe default but the executable. A configuration is checked by ``validate()`` before anything starts.
@@ -31,6 +33,11 @@ public struct WorkerConfiguration: Sendable {
     public var hang = HangPolicy()
     /// What a worker may use.
     public var limits = Limits()
+    /// When a worker that is not sick is replaced.
+    public var recycling = Recycling()
+    /// The weakest sandbox that is accepted; a worker that says `ready` with less is killed. The default can be had on every
+    /// kernel with seccomp; ``ProcessPoolChild/Sandbox/Level/full`` needs Landlock too.
+    public var sandboxFloor = Sandbox.Level.filter
 
     /// A configuration with the defaults.
     public init(executable: String, arguments: [String] = []) {
@@ -68,6 +75,27 @@ public struct WorkerConfiguration: Sendable {
         public var pingPatience: Duration = .milliseconds(250)
         /// How late our own look may be to be trusted.
         public var tolerableLateness: Duration = .milliseconds(100)
+        /// When most workers look sick: how long that must last, with every look of ours on time, until they are replaced
+        /// all the same, one after the other. Also how long a worker may starve for a processor.
+        public var collectivePatience: Duration = .seconds(10)
+
+        public init() {}
+    }
+
+    /// When a worker that is not sick is drained and replaced: one at a time, and only when a spare stands by (or when the
+    /// pool has none). Each worker has its own random factor between 1 − jitter and 1 + jitter for age and work, so that
+    /// workers that began together do not end together.
+    public struct Recycling: Hashable, Sendable {
+        /// Resident memory in bytes; 0 means never.
+        public var softResidentBytes = 512 << 20
+        /// Since the spawn; zero means never.
+        public var maximumAge: Duration = .seconds(86_400)
+        /// Pieces of work (as the worker counts them with ``ProcessPoolChild/SharedPage/countWork()``); 0 means never.
+        public var maximumWork: UInt64 = 1_000_000
+        /// Growth in bytes, in proportion to the work done, that counts as a leak; 0 means never.
+        public var leakedBytes = 64 << 20
+        /// 0 to 0.5.
+        public var jitter = 0.1
 
         public init() {}
     }
@@ -116,7 +144,7 @@ public struct WorkerConfiguration: Sendable {
             ("spawnDeadline", spawnDeadline), ("readyDeadline", readyDeadline), ("drainDeadline", drainDeadline),
             ("exitDeadline", exitDeadline), ("backoff.first", backoff.first), ("backoff.longest", backoff.longest),
             ("hang.interval", hang.interval), ("hang.stillness", hang.stillness),
-            ("hang.pingPatience", hang.pingPatience),
+            ("hang.pingPatience", hang.pingPatience), ("hang.collectivePatience", hang.collectivePatience),
         ] {
             try require(value > .zero && value <= .seconds(86_400), "\(name): \(value) is not in 0 to 1 day")
         }
@@ -125,6 +153,10 @@ public struct WorkerConfiguration: Sendable {
         try require(
             min(limits.residentBytes, limits.dataBytes, limits.logLinesPerSecond) >= 0 && limits.logLineBytes > 0,
             "limits: a value is negative")
+        try require((0...0.5).contains(recycling.jitter), "recycling.jitter: \(recycling.jitter) is not in 0...0.5")
+        try require(
+            min(recycling.softResidentBytes, recycling.leakedBytes) >= 0 && recycling.maximumAge >= .zero,
+            "recycling: a value is negative")
         try require(limits.queuedBytes >= 1 << 20, "limits.queuedBytes: below 1 MiB")
     }
 }

@@ -1,3 +1,5 @@
+public import ProcessPoolChild
+
 /// A slot of a pool as it is now.
 public struct WorkerSnapshot: Hashable, Sendable {
     /// Where a slot's life cycle stands.
@@ -39,6 +41,10 @@ public struct WorkerSnapshot: Hashable, Sendable {
     public var framesReceived: UInt64
     /// Bytes that it has not taken from us yet.
     public var queuedBytes: Int
+    /// What of its sandbox is in force; nothing before `ready`.
+    public var sandbox: Sandbox.Reached
+    /// Memory and processor time in the last moments, one sample for each look, the oldest first.
+    public var samples: [UsageSample]
 }
 
 extension WorkerSnapshot.State {

@@ -30,7 +30,8 @@ public enum ChannelFormat {
     package enum ChildKind: UInt8, CaseIterable, Sendable {
         /// Bytes for the pool's owner.
         case payload = 1
-        /// 32-bit engine version, little-endian: the worker can take payloads. Its first frame, once.
+        /// 32-bit engine version, little-endian, then what of the sandbox is in force: a byte of ``Sandbox/Parts``, a byte
+        /// for Landlock's version. The worker can take payloads. Its first frame, once.
         case ready = 2
         /// 64-bit number of the ping.
         case pong = 3

@@ -26,6 +26,8 @@ public final class ChildChannel {
     public enum Failure: Error, Hashable, Sendable {
         /// The process was not started by a pool: descriptors 0, 1 and 3 are not what it gives.
         case notStartedByPool(String)
+        /// Not even the limits of the sandbox are in force.
+        case notSandboxed(errno: Int32)
         /// The pool broke the format.
         case violation(ChannelViolation)
         /// A payload is longer than ``ChannelFormat/maximumPayload``.
@@ -36,6 +38,8 @@ public final class ChildChannel {
 
     /// The page that the pool reads; `nil` in tests without one.
     public let page: SharedPage?
+    /// How far this process is shut in.
+    public let sandbox: Sandbox.Reached
 
     private let descriptor: Int32
     private var reader = FrameReader()
@@ -43,9 +47,10 @@ public final class ChildChannel {
     private var portion: [UInt8]
 
     /// A channel over any connected stream socket, which it closes at its end.
-    package init(owning descriptor: Int32, page: SharedPage?) {
+    package init(owning descriptor: Int32, page: SharedPage?, sandbox: Sandbox.Reached = .init()) {
         self.descriptor = descriptor
         self.page = page
+        self.sandbox = sandbox
         portion = [UInt8](repeating: 0, count: 1 << 16)
     }
 
@@ -53,11 +58,15 @@ public final class ChildChannel {
         close(descriptor)
     }
 
-    /// Takes over what the pool gave to this process at its start.
+    /// Takes over what the pool gave to this process at its start, and shuts the process in.
     ///
     /// The channel moves to another descriptor at once and 0 and 1 become `/dev/null`, so that a stray print cannot
-    /// corrupt it; 2 stays the log. Must be called once, before anything reads or prints.
-    public static func inherited() throws(Failure) -> ChildChannel {
+    /// corrupt it; 2 stays the log. Must be called once, before anything reads or prints and before there is a second
+    /// thread.
+    ///
+    /// - Parameter sandbox: the walls that are wanted. What the kernel cannot give is left out; the pool is told with
+    ///   `ready` what is in force and decides whether that is enough.
+    public static func inherited(sandbox: Sandbox.Parts = .all) throws(Failure) -> ChildChannel {
         // The pool has asked for this before exec; asking again costs nothing and covers other starters. Being orphaned
         // already shows itself as the end of the stream.
         guard processpool_set_parent_death_signal(SIGKILL) == 0 else {
@@ -84,7 +93,14 @@ public final class ChildChannel {
             throw .notStartedByPool("descriptor 3 is not the shared page")
         }
         close(Int32(PROCESSPOOL_CHILD_PAGE_DESCRIPTOR))
-        return ChildChannel(owning: copy, page: page)
+        do {
+            // The descriptors are final.
+            let reached = try sandbox == .none ? Sandbox.Reached() : page.enterSandbox(sandbox)
+            return ChildChannel(owning: copy, page: page, sandbox: reached)
+        } catch {
+            close(copy)
+            throw error
+        }
     }
 
     /// Tells the pool that payloads can come. Sent at once.
@@ -93,6 +109,7 @@ public final class ChildChannel {
     public func announceReady(engineVersion: UInt32) throws(Failure) {
         var payload: [UInt8] = []
         ChannelFormat.append(littleEndian: engineVersion, to: &payload)
+        payload += [UInt8(truncatingIfNeeded: sandbox.parts.rawValue), sandbox.landlockVersion]
         append(.ready, payload)
         try flush()
     }

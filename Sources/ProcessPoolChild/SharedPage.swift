@@ -1,4 +1,5 @@
 internal import CProcessPoolSupport
+internal import Glibc
 
 /// The page on which a worker shows its parent what it is doing, without a message.
 ///
@@ -34,6 +35,36 @@ internal import CProcessPoolSupport
     /// Shows that the worker lives: to be called at least every 100 ms or so while there is work.
     public func advance() {
         store(PROCESSPOOL_PAGE_PROGRESS, load(PROCESSPOOL_PAGE_PROGRESS) &+ 1)
+    }
+
+    /// Says that so many more pieces of work are begun: what the pool counts for its limit of work and its search for
+    /// leaks.
+    public func countWork(_ count: Int = 1) {
+        store(PROCESSPOOL_PAGE_WORK, load(PROCESSPOOL_PAGE_WORK) &+ UInt64(clamping: count))
+    }
+
+    /// Puts up the walls; calls that they refuse are counted on this page, which therefore must live as long as the
+    /// process.
+    func enterSandbox(_ parts: Sandbox.Parts) throws(ChildChannel.Failure) -> Sandbox.Reached {
+        // The filter's handler writes to the page at any later time.
+        _ = unsafe Unmanaged.passRetained(self)
+        var result = processpool_sandbox_result()
+        // Unsafe: the result is written during the call; the page stays mapped, see above.
+        let error = unsafe processpool_sandbox_enter(parts.rawValue & 3, memory, &result)
+        guard error == 0 else { throw .notSandboxed(errno: -error) }
+        var reached = Sandbox.Reached(parts: .limits)
+        if result.landlock_version > 0 {
+            reached.parts.insert(.landlock)
+            reached.landlockVersion = UInt8(clamping: result.landlock_version)
+        }
+        if result.has_seccomp != 0 { reached.parts.insert(.seccomp) }
+        for (wall, error) in [("Landlock", result.landlock_error), ("seccomp", result.seccomp_error)] where error != 0 {
+            // Openly: the log says what is missing, the pool whether that will do.
+            let line = Array("sandbox: \(wall) is not in force, error \(error)\n".utf8)
+            // Unsafe: the array and its count, during the call.
+            _ = unsafe Glibc.write(2, line, line.count)
+        }
+        return reached
     }
 
     func setBusy(_ busy: Bool) {

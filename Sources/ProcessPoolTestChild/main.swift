@@ -1,3 +1,4 @@
+import CHostileCalls
 import CProcessPoolSupport
 import Glibc
 import ProcessPoolChild
@@ -13,7 +14,7 @@ func sendRaw(_ bytes: [UInt8]) {
 }
 
 func sleepForEver() -> Never {
-    while true { pause() }
+    while true { _ = poll(nil, 0, -1) }
 }
 
 func entries(of folder: String) -> [String] {
@@ -93,9 +94,7 @@ func obey(_ command: String, _ channel: ChildChannel) throws {
         let text = Array((argument + "\n").utf8)
         _ = unsafe write(2, text, text.count)
     case "eat":
-        let count = (Int(argument) ?? 0) << 20
-        // From the kernel, with its pages: memory that is only written could be optimised away.
-        _ = unsafe mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)
+        takeMemory(megabytes: Int(argument) ?? 0)
         sleepForEver()
     case "descriptors": try answer(entries(of: "/proc/self/fd").joined(separator: " "))
     case "environment":
@@ -116,6 +115,33 @@ func obey(_ command: String, _ channel: ChildChannel) throws {
         let blocked = (1..<32).count { unsafe sigismember(&mask, Int32($0)) == 1 }
         try answer("SIGPIPE \(isDefault ? "default" : "changed"), \(blocked) blocked")
     case "spawn-grandchild": try answer("\(spawnGrandchild())")
+    case "leak-per-call":
+        // One more megabyte that is never given back.
+        channel.page?.countWork()
+        takeMemory(megabytes: 1)
+        try answer("leaked")
+    case "leak-fast":
+        // 100 MB a second, coming on all the while.
+        while true {
+            takeMemory(megabytes: 10)
+            channel.page?.advance()
+            usleep(100_000)
+        }
+    case "deadlock":
+        var mutex = unsafe pthread_mutex_t()
+        _ = unsafe pthread_mutex_init(&mutex, nil)
+        while true { _ = unsafe pthread_mutex_lock(&mutex) }
+    case "not-reading":
+        // Works and comes on, but never reads again.
+        while true {
+            channel.page?.advance()
+            usleep(1000)
+        }
+    case "fork-bomb": while true { _ = makeProcess() }
+    case "work":
+        channel.page?.countWork(Int(argument) ?? 1)
+        try answer("worked")
+    case "hostile": try answer(hostile(argument))
     default: try answer("unknown: \(command)")
     }
 }
@@ -140,7 +166,12 @@ func run(_ channel: ChildChannel, ignoringStop: Bool) throws -> Int32 {
     return 11
 }
 
-let mode = CommandLine.arguments.dropFirst().first ?? "normal"
+// Mode, walls of the sandbox, and `user` for one that is not root.
+let arguments = CommandLine.arguments.dropFirst() + ["", "", ""]
+let mode = arguments.first ?? ""
+let walls: [String: Sandbox.Parts] = [
+    "none": .none, "limits": .limits, "landlock": [.limits, .landlock], "seccomp": [.limits, .seccomp],
+]
 switch mode {
 case "stay":
     sleepForEver()
@@ -156,9 +187,13 @@ default:
     break
 }
 do {
-    let channel = try ChildChannel.inherited()
-    if mode == "outlive-parent" { _ = processpool_set_parent_death_signal(0) }
     if mode == "stubborn" { signal(SIGTERM, SIG_IGN) }
+    if arguments.dropFirst(2).first == "user", processpool_become_nobody() != 0 { exit(8) }
+    let channel = try ChildChannel.inherited(sandbox: walls[arguments.dropFirst().first ?? ""] ?? .all)
+    if mode == "exit-after-ready" {
+        try channel.announceReady(engineVersion: 42)
+        exit(5)
+    }
     exit(try run(channel, ignoringStop: mode == "stubborn"))
 } catch {
     let text = Array("child: \(error)\n".utf8)

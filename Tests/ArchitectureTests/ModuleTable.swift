@@ -26,6 +26,7 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     ("CSIPTransportSupport", ModuleRule()),
     ("CSwitchSupport", ModuleRule()),
     ("CMallocCounter", ModuleRule()),  // for tests only
+    ("CHostileCalls", ModuleRule()),  // for tests only
 
     // SIP: values, pure machines, sockets.
     ("SIPMessage", ModuleRule(external: ["Crypto"])),
@@ -104,7 +105,10 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     ("dialplanctl", ModuleRule(own: ["Commands"], external: ["ArgumentParser"])),
 
     // Programs that tests start.
-    ("ProcessPoolTestChild", ModuleRule(own: ["CProcessPoolSupport", "ProcessPoolChild"], system: SystemModules.libc)),
+    (
+        "ProcessPoolTestChild",
+        ModuleRule(own: ["CProcessPoolSupport", "CHostileCalls", "ProcessPoolChild"], system: SystemModules.libc)
+    ),
 ]
 
 let moduleRules = Dictionary(uniqueKeysWithValues: moduleTable.map { ($0.name, $0.rule) })

@@ -94,7 +94,7 @@ struct ChildChannelTests {
         _ = try pair.channel.receive(waiting: true)
         #expect(pair.read() == [3, 0, 0, 0, 1, 1, 1, 3, 0, 0, 0, 1, 1, 2])
         try pair.channel.announceReady(engineVersion: 0x0102_0304)
-        #expect(pair.read() == [6, 0, 0, 0, 1, 2, 4, 3, 2, 1])
+        #expect(pair.read() == [8, 0, 0, 0, 1, 2, 4, 3, 2, 1, 0, 0])
         try pair.channel.sayGoodbye()
         #expect(pair.read() == [2, 0, 0, 0, 1, 4])
     }

@@ -20,7 +20,10 @@ enum {
     PROCESSPOOL_PAGE_PROGRESS = 3,  /* only grows; stands still when the child does */
     PROCESSPOOL_PAGE_BUSY = 4,      /* 0: the child waits for input, 1: it works */
     PROCESSPOOL_PAGE_FRAMES = 5,    /* frames of the parent that the child has read */
-    PROCESSPOOL_PAGE_FIELDS = 6
+    PROCESSPOOL_PAGE_WORK = 6,      /* pieces of work that it has begun in its life */
+    PROCESSPOOL_PAGE_REFUSALS = 7,  /* system calls that its sandbox has refused */
+    PROCESSPOOL_PAGE_LAST_REFUSED = 8, /* the number of the last of them */
+    PROCESSPOOL_PAGE_FIELDS = 9
 };
 
 /* Descriptors of the child at exec. 0 and 1 are both the channel, 2 is a pipe for text. */
@@ -80,6 +83,29 @@ struct processpool_spawn_result {
  * its directory, no core dumps and no way to gain privileges. Returns after the exec, or after its failure (then there is
  * no process left and nothing to wait for). */
 void processpool_spawn(const struct processpool_spawn_request *request, struct processpool_spawn_result *result);
+
+/* Shuts the calling process in, for ever: no new privileges, no capabilities, no further processes, no file growth, then
+ * the parts named. To be called by a process with one thread, when its descriptors are final: afterwards it can open
+ * nothing. Calls that the seccomp filter does not know fail with EPERM and are counted on the page (which may be NULL);
+ * a named list (files, sockets, processes, ptrace, other processes' signals, io_uring …) kills with SIGSYS.
+ *
+ * The filter is ours rather than libseccomp's: it is one table and four checks of arguments, for which every program that
+ * links this would otherwise load one more shared library, or have to link it statically by hand. */
+enum { PROCESSPOOL_SANDBOX_LANDLOCK = 1, PROCESSPOOL_SANDBOX_SECCOMP = 2 };
+
+struct processpool_sandbox_result {
+    int has_limits;
+    int landlock_version; /* of the kernel's interface; 0: not in force */
+    int landlock_error;   /* errno, when the kernel has Landlock and it could not be used */
+    int has_seccomp;
+    int seccomp_error;
+};
+
+/* 0, or a negative errno when not even the limits are in force (EBUSY: there is more than one thread). */
+int processpool_sandbox_enter(unsigned parts, void *page, struct processpool_sandbox_result *result);
+
+/* The version of the kernel's Landlock interface; 0 without. */
+int processpool_landlock_version(void);
 
 /* A connected pair of close-on-exec stream sockets; both ends are blocking. */
 int processpool_socketpair(int ends[2]);

@@ -3,7 +3,8 @@ import NIOCore
 /// The decisions of a whole pool, as values: its slots and which of them are in service.
 ///
 /// A worker that leaves service is replaced by the oldest warm spare in the same step; the slot that it leaves grows the
-/// next spare.
+/// next spare. Workers that are to be replaced though they are not sick (worn out, restart) are drained one at a time, each
+/// only when a spare stands by, or all others are ready in a pool without spares.
 struct PoolMachine {
     /// What is to be done, in this order.
     enum Effect: Hashable {
@@ -26,11 +27,17 @@ struct PoolMachine {
         var wasInService = false
     }
 
-    let configuration: WorkerConfiguration
+    private(set) var configuration: WorkerConfiguration
+    /// More than are wanted after the pool was made smaller: a slot's generations must never begin anew.
     private(set) var slots: [Slot]
     private var jitter: JitterGenerator
     /// Ready workers out of service, the oldest first.
     private var spares: [Int] = []
+    /// Workers that are to be replaced, in this order.
+    private var worn: [(id: WorkerID, reason: RecycleReason)] = []
+    /// The one of them that is being replaced.
+    private var recycling: WorkerID?
+    private var isShuttingDown = false
 
     init(configuration: WorkerConfiguration, seed: UInt64) {
         self.configuration = configuration
@@ -61,7 +68,9 @@ struct PoolMachine {
 
     mutating func shutDown(now: NIODeadline) -> [Effect] {
         // Not one by one through `handle`: a spare must not be promoted because its neighbour was stopped first.
+        isShuttingDown = true
         spares = []
+        worn = []
         for slot in slots.indices { slots[slot].isInService = false }
         return slots.indices.flatMap { step($0, .stopRequested, now) }
     }
@@ -76,6 +85,49 @@ struct PoolMachine {
     /// Takes what happened to one process. What concerns a process that is no more is ignored.
     mutating func handle(_ input: SlotMachine.Input, for id: WorkerID, now: NIODeadline) -> [Effect] {
         isPresent(id) ? step(id.slot, input, now) : []
+    }
+
+    /// Has a worker replaced when its turn comes; a worker that is worn already keeps its first reason.
+    mutating func recycle(_ id: WorkerID, _ reason: RecycleReason, now: NIODeadline) -> [Effect] {
+        guard isPresent(id), isReady(id.slot), id != recycling, !worn.contains(where: { $0.id == id }) else {
+            return []
+        }
+        worn.append((id, reason))
+        return recycleNext(now)
+    }
+
+    /// Has all workers that are ready now replaced, one after the other.
+    mutating func restart(now: NIODeadline) -> [Effect] {
+        slots.indices.flatMap { recycle(id(ofSlot: $0), .restart, now: now) }
+    }
+
+    /// How many workers still wait for their turn to be replaced, the one whose turn it is included.
+    var wornCount: Int { worn.count + (recycling == nil ? 0 : 1) }
+
+    /// Makes the pool larger or smaller. What becomes too much is drained.
+    mutating func resize(size: Int, warmSpares: Int, now: NIODeadline) -> [Effect] {
+        guard !isShuttingDown else { return [] }
+        configuration.size = size
+        configuration.warmSpares = warmSpares
+        let wanted = size + warmSpares
+        while slots.count < wanted { slots.append(Slot()) }
+        return slots.indices.flatMap { step($0, $0 < wanted ? .wanted : .retired, now) }
+    }
+
+    private mutating func recycleNext(_ now: NIODeadline) -> [Effect] {
+        worn = worn.filter { isPresent($0.id) && isReady($0.id.slot) }
+        if let current = recycling, isPresent(current), slots[current.slot].machine.takesPayloads { return [] }
+        recycling = nil
+        guard let next = worn.first, canSpareOne(other: next.id.slot) else { return [] }
+        worn.removeFirst()
+        recycling = next.id
+        return step(next.id.slot, .drainRequested(.recycled(next.reason)), now)
+    }
+
+    /// Whether a worker can go without one fewer serving for longer than a spawn takes.
+    private func canSpareOne(other slot: Int) -> Bool {
+        if configuration.warmSpares > 0 { return spares.contains { $0 != slot } || !slots[slot].isInService }
+        return slots.indices.allSatisfy { $0 >= configuration.size || isReady($0) }
     }
 
     private mutating func step(_ slot: Int, _ input: SlotMachine.Input, _ now: NIODeadline) -> [Effect] {
@@ -101,6 +153,7 @@ struct PoolMachine {
         effects += rebalance()
         // Last: whoever hears of the end finds the replacement in service already.
         if let end { effects.append(end) }
+        if !worn.isEmpty { effects += recycleNext(now) }
         return effects
     }
 

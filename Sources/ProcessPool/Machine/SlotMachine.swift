@@ -18,7 +18,8 @@ struct SlotMachine {
         /// The process has to say that it is ready.
         case warming(deadline: NIODeadline)
         case ready(since: NIODeadline)
-        case draining(deadline: NIODeadline)
+        /// It finishes what it has; the reason is why.
+        case draining(EndReason, deadline: NIODeadline)
         /// The verdict has fallen. At `killAt` patience ends; `nil`: SIGKILL is sent, or will be when the process is there.
         case ending(EndReason, killAt: NIODeadline?)
     }
@@ -31,7 +32,10 @@ struct SlotMachine {
         case spawnFailed(String)
         case saidReady(engineVersion: UInt32)
         case saidGoodbye
-        case drainRequested
+        /// It is to finish and to be replaced, for this reason.
+        case drainRequested(EndReason)
+        /// It is to finish, and no worker is wanted any more in this slot.
+        case retired
         /// No worker is wanted any more.
         case stopRequested
         /// It must go at once.
@@ -82,7 +86,7 @@ struct SlotMachine {
     var deadline: NIODeadline? {
         switch state {
         case .vacant(let until): until
-        case .spawning(let deadline), .warming(let deadline), .draining(let deadline): deadline
+        case .spawning(let deadline), .warming(let deadline), .draining(_, let deadline): deadline
         case .ready: nil
         case .ending(_, let killAt): killAt
         }
@@ -101,7 +105,8 @@ struct SlotMachine {
         case .spawnFailed(let text): spawnFailed(text, now, configuration, &jitter)
         case .saidReady(let version): saidReady(version, now)
         case .saidGoodbye: saidGoodbye(now, configuration)
-        case .drainRequested: drainRequested(now, configuration)
+        case .drainRequested(let reason): drainRequested(reason, now, configuration)
+        case .retired: retired(now, configuration)
         case .stopRequested: stopRequested(now, configuration)
         case .condemned(let reason): condemned(reason)
         case .channelClosed: channelClosed(now, configuration)
@@ -172,7 +177,9 @@ struct SlotMachine {
 
     private mutating func saidGoodbye(_ now: NIODeadline, _ configuration: WorkerConfiguration) -> [Effect] {
         switch state {
-        case .warming, .ready, .draining:
+        case .draining(let reason, _):
+            state = .ending(reason, killAt: now + TimeAmount(configuration.exitDeadline))
+        case .warming, .ready:
             state = .ending(.drained, killAt: now + TimeAmount(configuration.exitDeadline))
         case .vacant, .spawning, .ending:
             break
@@ -180,17 +187,28 @@ struct SlotMachine {
         return []
     }
 
-    private mutating func drainRequested(_ now: NIODeadline, _ configuration: WorkerConfiguration) -> [Effect] {
+    private mutating func drainRequested(
+        _ reason: EndReason, _ now: NIODeadline, _ configuration: WorkerConfiguration
+    ) -> [Effect] {
         switch state {
         case .ready:
-            state = .draining(deadline: now + TimeAmount(configuration.drainDeadline))
+            state = .draining(reason, deadline: now + TimeAmount(configuration.drainDeadline))
             return [.sendDrain]
         case .spawning, .warming:
             // It has nothing to finish.
-            return condemned(.drained)
+            return condemned(reason)
         case .vacant, .draining, .ending:
             return []
         }
+    }
+
+    private mutating func retired(_ now: NIODeadline, _ configuration: WorkerConfiguration) -> [Effect] {
+        isWanted = false
+        if case .vacant = state {
+            state = .vacant(until: nil)
+            return []
+        }
+        return drainRequested(.recycled(.resize), now, configuration)
     }
 
     private mutating func stopRequested(_ now: NIODeadline, _ configuration: WorkerConfiguration) -> [Effect] {

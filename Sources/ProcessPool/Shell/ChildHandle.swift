@@ -41,10 +41,10 @@ final class ChildHandle: Sendable {
         }
     }
 
-    /// Resident bytes, as the kernel says; `nil` when the process is gone.
-    func residentBytes() -> Int? {
+    /// What it uses, as the kernel says; `nil` when the process is gone.
+    func usage() -> ProcessReadings.Usage? {
         pidfd.withLock { descriptor in
-            descriptor == nil ? nil : ProcessReadings.residentBytes(pid: pid)
+            descriptor == nil ? nil : ProcessReadings.usage(pid: pid)
         }
     }
 }

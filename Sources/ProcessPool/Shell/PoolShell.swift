@@ -8,13 +8,16 @@ internal import ProcessPoolChild
 final class PoolShell {
     let configuration: WorkerConfiguration
     let loop: any EventLoop
-    private let logger: Logger
+    let logger: Logger
     private let onEvent: @Sendable (PoolEvent) -> Void
 
-    private var machine: PoolMachine
-    private var detector: HangDetector
+    var machine: PoolMachine
+    var detector: HangDetector
+    var wear: WearDetector
+    private(set) var lastEnds: [(id: WorkerID, report: EndReport)] = []
+    private static let endsKept = 64
     /// The present process of each slot.
-    private var workers: [Int: Worker] = [:]
+    var workers: [Int: Worker] = [:]
     private var effects: [PoolMachine.Effect] = []
     private var isPerforming = false
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
@@ -34,6 +37,7 @@ final class PoolShell {
         self.onEvent = onEvent
         machine = PoolMachine(configuration: configuration, seed: .random(in: .min ... .max))
         detector = HangDetector(policy: configuration.hang)
+        wear = WearDetector(policy: configuration.recycling, seed: .random(in: .min ... .max))
     }
 
     // MARK: What the owner wants
@@ -64,8 +68,24 @@ final class PoolShell {
         perform(machine.handle(input, for: id, now: .now()))
     }
 
+    func recycle(_ id: WorkerID, _ reason: RecycleReason) {
+        perform(machine.recycle(id, reason, now: .now()))
+    }
+
+    func restart() -> Int {
+        perform(machine.restart(now: .now()))
+        return machine.wornCount
+    }
+
+    func resize(size: Int, warmSpares: Int) {
+        guard isStarted, shutDownPromise == nil else { return }
+        perform(machine.resize(size: size, warmSpares: warmSpares, now: .now()))
+    }
+
+    /// Slots that were given up are left out.
     func snapshot() -> [WorkerSnapshot] {
-        machine.slots.indices.map { index in
+        let wanted = machine.configuration.size + machine.configuration.warmSpares
+        return machine.slots.indices.filter { $0 < wanted || !machine.slots[$0].machine.isStopped }.map { index in
             let slot = machine.slots[index].machine
             let worker = workers[index]
             return WorkerSnapshot(
@@ -80,7 +100,9 @@ final class PoolShell {
                 page: worker?.page.read(),
                 framesSent: worker?.framesSent ?? 0,
                 framesReceived: worker?.framesReceived ?? 0,
-                queuedBytes: worker?.queuedBytes ?? 0
+                queuedBytes: worker?.queuedBytes ?? 0,
+                sandbox: worker?.sandbox ?? .init(),
+                samples: worker?.samples ?? []
             )
         }
     }
@@ -114,7 +136,7 @@ final class PoolShell {
     }
 
     /// Tells the owner what is no effect of the machine. What the owner then asks for is done when it has returned.
-    private func tell(_ event: PoolEvent) {
+    func tell(_ event: PoolEvent) {
         isPerforming = true
         onEvent(event)
         isPerforming = false
@@ -138,11 +160,14 @@ final class PoolShell {
 
     private func ended(_ id: WorkerID, _ reason: EndReason, _ wasInService: Bool) {
         let worker = workers.removeValue(forKey: id.slot)
-        var report = EndReport(pid: 0, reason: reason, wasInService: wasInService, page: nil, residentBytes: 0)
+        var report = EndReport(
+            pid: 0, reason: reason, wasInService: wasInService, page: nil, residentBytes: 0, age: .zero, samples: [])
         if let worker {
             report.pid = worker.handle.pid
             report.page = worker.page.read()
             report.residentBytes = worker.residentBytes
+            report.age = .nanoseconds((NIODeadline.now() - worker.spawnedAt).nanoseconds)
+            report.samples = worker.samples
             worker.channel?.close(promise: nil)
             // Its last words are in the pipe, unless a process that it made holds the pipe open.
             let text = worker.text
@@ -150,6 +175,8 @@ final class PoolShell {
         }
         logger.log(
             level: reason.isFailure ? .warning : .info, "worker \(id) (pid \(report.pid)) ended: \(reason)")
+        if lastEnds.count == Self.endsKept { lastEnds.removeFirst() }
+        lastEnds.append((id, report))
         onEvent(.ended(id, report))
     }
 
@@ -168,7 +195,7 @@ final class PoolShell {
         case .failure(let failure):
             handle(.spawnFailed(failure.text), for: id)
         case .success(let process):
-            let worker = Worker(id, process)
+            let worker = Worker(id, process, now: .now())
             workers[id.slot] = worker
             open(process, of: worker)
             handle(.spawned(pid: process.handle.pid), for: id)
@@ -277,10 +304,17 @@ final class PoolShell {
             guard worker.isReady else { throw ChannelViolation("a payload before ready") }
             tell(.payload(id, Array(payload)))
         case .ready:
-            guard let version = ChannelFormat.number(UInt32.self, littleEndian: payload) else {
-                throw ChannelViolation("ready with \(payload.count) bytes")
-            }
             guard !worker.isReady else { throw ChannelViolation("ready twice") }
+            guard let version = ChannelFormat.number(UInt32.self, littleEndian: payload.prefix(4)), payload.count == 6
+            else { throw ChannelViolation("ready with \(payload.count) bytes") }
+            let sandbox = Array(payload.suffix(2))
+            worker.sandbox = Sandbox.Reached(
+                parts: Sandbox.Parts(rawValue: UInt32(sandbox[0])), landlockVersion: sandbox[1])
+            guard worker.sandbox.level >= configuration.sandboxFloor else {
+                handle(
+                    .condemned(.sandboxTooWeak(worker.sandbox.level, floor: configuration.sandboxFloor)), for: id)
+                return
+            }
             worker.isReady = true
             handle(.saidReady(engineVersion: version), for: id)
         case .pong:
@@ -298,7 +332,7 @@ final class PoolShell {
 
     // MARK: Sending
 
-    private func enqueue(_ kind: ChannelFormat.ParentKind, _ payload: some Collection<UInt8>, to worker: Worker) {
+    func enqueue(_ kind: ChannelFormat.ParentKind, _ payload: some Collection<UInt8>, to worker: Worker) {
         guard !worker.isChannelClosed else { return }
         let length = payload.count + ChannelFormat.overhead
         worker.outgoing.writeInteger(UInt32(length), endianness: .little)
@@ -352,36 +386,5 @@ final class PoolShell {
                 if look != nil { scheduleLook() }
             }
         )
-    }
-
-    private func lookAtWorkers(due: NIODeadline) {
-        var readings: [HangDetector.Reading] = []
-        for (slot, worker) in workers.sorted(by: { $0.key < $1.key }) {
-            if let bytes = worker.handle.residentBytes() {
-                worker.residentBytes = bytes
-                let limit = configuration.limits.residentBytes
-                if limit > 0, bytes > limit { handle(.condemned(.memoryLimit(residentBytes: bytes)), for: worker.id) }
-            }
-            guard machine.slots[slot].machine.takesPayloads else { continue }
-            let page = worker.page.read()
-            readings.append(
-                .init(
-                    id: worker.id, progress: page.progress,
-                    isWorkDue: page.isBusy || worker.framesSent > page.framesRead))
-        }
-        guard configuration.hang.isEnabled else { return }
-        for effect in detector.look(now: .now(), due: due, readings: readings) {
-            switch effect {
-            case .ping(let id, let nonce):
-                var payload: [UInt8] = []
-                ChannelFormat.append(littleEndian: nonce, to: &payload)
-                workers[id.slot].map { enqueue(.ping, payload, to: $0) }
-            case .hung(let id):
-                handle(.condemned(.hang), for: id)
-            case .withheld(let why):
-                logger.warning("no worker is judged hung now: \(why)")
-                tell(.judgementWithheld(why))
-            }
-        }
     }
 }

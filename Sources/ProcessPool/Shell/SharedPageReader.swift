@@ -21,7 +21,10 @@ internal import CProcessPoolSupport
             line: load(PROCESSPOOL_PAGE_LINE),
             progress: load(PROCESSPOOL_PAGE_PROGRESS),
             isBusy: load(PROCESSPOOL_PAGE_BUSY) != 0,
-            framesRead: load(PROCESSPOOL_PAGE_FRAMES)
+            framesRead: load(PROCESSPOOL_PAGE_FRAMES),
+            work: load(PROCESSPOOL_PAGE_WORK),
+            refusedCalls: load(PROCESSPOOL_PAGE_REFUSALS),
+            lastRefusedCall: load(PROCESSPOOL_PAGE_LAST_REFUSED)
         )
     }
 

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import ProcessPoolChild
 
 /// What the shell holds of one process, from its birth until it is put away. Bound to the pool's event loop.
 final class Worker {
@@ -25,9 +26,28 @@ final class Worker {
     var framesReceived: UInt64 = 0
     var bytesReceived: UInt64 = 0
     var residentBytes = 0
+    var sandbox = Sandbox.Reached()
+    let spawnedAt: NIODeadline
+    private(set) var samples: [UsageSample] = []
+    /// Refused system calls that the owner knows of.
+    var refusedCallsTold: UInt64 = 0
 
-    init(_ id: WorkerID, _ process: SpawnedProcess) {
+    private static let sampleCount = 64
+
+    /// Keeps a reading for the report of its end.
+    func keep(_ usage: ProcessReadings.Usage, work: UInt64, now: NIODeadline) {
+        residentBytes = usage.residentBytes
+        if samples.count == Self.sampleCount { samples.removeFirst() }
+        samples.append(
+            UsageSample(
+                age: .nanoseconds((now - spawnedAt).nanoseconds), residentBytes: usage.residentBytes,
+                processorTime: .nanoseconds(usage.processorTime), waitingTime: .nanoseconds(usage.waitingTime),
+                work: work))
+    }
+
+    init(_ id: WorkerID, _ process: SpawnedProcess, now: NIODeadline) {
         self.id = id
+        spawnedAt = now
         handle = process.handle
         page = process.page
     }

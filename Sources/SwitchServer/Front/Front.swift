@@ -93,6 +93,10 @@ final class Front {
                 metadata: ["worker": "\(id)", "pid": "\(report.pid)", "reason": "\(report.reason)"])
             handle(.workerEnded(WorkerKey(id), blamed: report.blamedExecution))
         case .judgementWithheld(let why): logger.warning("no worker judged", metadata: ["why": "\(why)"])
+        case .callsRefused(let id, let count, let lastCall):
+            logger.warning(
+                "system calls refused",
+                metadata: ["worker": "\(id)", "count": "\(count)", "lastCall": "\(lastCall)"])
         case .standby, .draining: break
         }
     }

@@ -17,7 +17,8 @@ extension EndReport {
         switch reason {
         case .exited, .hang, .channelClosed, .protocolViolation: return page.execution
         case .signalled(let number): return Self.faults.contains(number) ? page.execution : nil
-        case .drained, .spawnFailed, .spawnDeadline, .readyDeadline, .drainDeadline, .memoryLimit, .notReading,
+        case .drained, .recycled, .sandboxTooWeak, .spawnFailed, .spawnDeadline, .readyDeadline, .drainDeadline,
+            .memoryLimit, .notReading,
             .killedByOperator, .requested, .poolShutdown:
             return nil
         }

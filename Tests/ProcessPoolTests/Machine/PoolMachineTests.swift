@@ -88,7 +88,7 @@ struct PoolMachineTests {
     func drain() {
         let bench = Bench.running(size: 2, spares: 1)
         #expect(
-            bench.take(1, .drainRequested) == [
+            bench.take(1, .drainRequested(.drained)) == [
                 .sendDrain(bench.id(1)), .draining(bench.id(1)), .intoService(bench.id(2)),
             ])
         #expect(bench.pool.takesPayloads(bench.id(1)))
@@ -179,7 +179,7 @@ struct PoolMachineTests {
                 alive.remove(id)
                 effects = bench.take(slot, .exited(.signalled(9)))
             case 4 where hasProcess: effects = bench.take(slot, .channelClosed)
-            case 5: effects = bench.take(slot, .drainRequested)
+            case 5: effects = bench.take(slot, .drainRequested(.drained))
             case 6: effects = bench.take(slot, .condemned(.killedByOperator))
             case 7 where hasProcess: effects = bench.take(slot, .saidGoodbye)
             default:

@@ -42,7 +42,8 @@ private enum Stage: String, CaseIterable, CustomTestStringConvertible {
         case .spawning: bench.take(.wanted)
         case .warming: bench.take(.wanted, .spawned(pid: 5))
         case .ready: bench.take(.wanted, .spawned(pid: 5), .saidReady(engineVersion: 9))
-        case .draining: bench.take(.wanted, .spawned(pid: 5), .saidReady(engineVersion: 9), .drainRequested)
+        case .draining:
+            bench.take(.wanted, .spawned(pid: 5), .saidReady(engineVersion: 9), .drainRequested(.recycled(.restart)))
         case .endingPolitely: bench.take(.wanted, .spawned(pid: 5), .saidReady(engineVersion: 9), .saidGoodbye)
         case .endingByForce: bench.take(.wanted, .spawned(pid: 5), .condemned(.hang))
         }
@@ -68,62 +69,73 @@ struct SlotMachineTests {
         let none: [SlotMachine.Effect] = []
         let rows: [Stage: [(SlotMachine.Input, [SlotMachine.Effect], String)]] = [
             .vacant: [
+                (.retired, none, "vacant"),
                 (.wanted, [.spawn], "spawning"), (.spawned(pid: 1), none, "vacant"),
                 (.spawnFailed("x"), none, "vacant"), (.saidReady(engineVersion: 1), none, "vacant"),
-                (.saidGoodbye, none, "vacant"), (.drainRequested, none, "vacant"), (.stopRequested, none, "vacant"),
+                (.saidGoodbye, none, "vacant"), (.drainRequested(.drained), none, "vacant"),
+                (.stopRequested, none, "vacant"),
                 (.condemned(.hang), none, "vacant"), (.channelClosed, none, "vacant"),
                 (.exited(.exited(code: 0)), none, "vacant"), (.timePassed, none, "vacant"),
             ],
             .spawning: [
+                (.retired, none, "ending recycled: the pool was made smaller"),
                 (.wanted, none, "spawning"), (.spawned(pid: 1), none, "warming"),
                 (.spawnFailed("x"), [.ended(.spawnFailed("x"))], "vacant"),
                 (.saidReady(engineVersion: 1), none, "spawning"), (.saidGoodbye, none, "spawning"),
-                (.drainRequested, none, "ending drained"), (.stopRequested, none, "ending pool shut down"),
+                (.drainRequested(.drained), none, "ending drained"), (.stopRequested, none, "ending pool shut down"),
                 (.condemned(.hang), none, "ending hung"), (.channelClosed, none, "spawning"),
                 (.exited(.exited(code: 0)), none, "spawning"), (.timePassed, none, "spawning"),
             ],
             .warming: [
+                (.retired, kill, "ending recycled: the pool was made smaller"),
                 (.wanted, none, "warming"), (.spawned(pid: 1), none, "warming"), (.spawnFailed("x"), none, "warming"),
                 (.saidReady(engineVersion: 1), [.becameReady], "ready"),
-                (.saidGoodbye, none, "ending drained, patiently"), (.drainRequested, kill, "ending drained"),
+                (.saidGoodbye, none, "ending drained, patiently"), (.drainRequested(.drained), kill, "ending drained"),
                 (.stopRequested, [.sendStop], "ending pool shut down, patiently"),
                 (.condemned(.hang), kill, "ending hung"),
                 (.channelClosed, none, "ending closed its channel, patiently"),
                 (.exited(.exited(code: 0)), [.ended(.exited(code: 0))], "vacant"), (.timePassed, none, "warming"),
             ],
             .ready: [
+                (.retired, [.sendDrain], "draining"),
                 (.wanted, none, "ready"), (.spawned(pid: 1), none, "ready"), (.spawnFailed("x"), none, "ready"),
                 (.saidReady(engineVersion: 1), kill, "ending protocol violation: ready twice"),
-                (.saidGoodbye, none, "ending drained, patiently"), (.drainRequested, [.sendDrain], "draining"),
+                (.saidGoodbye, none, "ending drained, patiently"),
+                (.drainRequested(.drained), [.sendDrain], "draining"),
                 (.stopRequested, [.sendStop], "ending pool shut down, patiently"),
                 (.condemned(.hang), kill, "ending hung"),
                 (.channelClosed, none, "ending closed its channel, patiently"),
                 (.exited(.signalled(9)), [.ended(.signalled(9))], "vacant"), (.timePassed, none, "ready"),
             ],
             .draining: [
+                (.retired, none, "draining"),
                 (.wanted, none, "draining"), (.spawned(pid: 1), none, "draining"),
                 (.spawnFailed("x"), none, "draining"),
                 (.saidReady(engineVersion: 1), kill, "ending protocol violation: ready twice"),
-                (.saidGoodbye, none, "ending drained, patiently"), (.drainRequested, none, "draining"),
+                (.saidGoodbye, none, "ending recycled: restart of all workers, patiently"),
+                (.drainRequested(.drained), none, "draining"),
                 (.stopRequested, [.sendStop], "ending pool shut down, patiently"),
                 (.condemned(.hang), kill, "ending hung"),
                 (.channelClosed, none, "ending closed its channel, patiently"),
                 (.exited(.exited(code: 1)), [.ended(.exited(code: 1))], "vacant"), (.timePassed, none, "draining"),
             ],
             .endingPolitely: [
+                (.retired, none, "ending drained, patiently"),
                 (.wanted, none, "ending drained, patiently"), (.spawned(pid: 1), kill, "ending drained"),
                 (.spawnFailed("x"), [.ended(.drained)], "vacant"),
                 (.saidReady(engineVersion: 1), none, "ending drained, patiently"),
-                (.saidGoodbye, none, "ending drained, patiently"), (.drainRequested, none, "ending drained, patiently"),
+                (.saidGoodbye, none, "ending drained, patiently"),
+                (.drainRequested(.drained), none, "ending drained, patiently"),
                 (.stopRequested, none, "ending drained, patiently"), (.condemned(.hang), kill, "ending drained"),
                 (.channelClosed, none, "ending drained, patiently"),
                 (.exited(.exited(code: 0)), [.ended(.drained)], "vacant"),
                 (.timePassed, none, "ending drained, patiently"),
             ],
             .endingByForce: [
+                (.retired, none, "ending hung"),
                 (.wanted, none, "ending hung"), (.spawned(pid: 1), kill, "ending hung"),
                 (.spawnFailed("x"), [.ended(.hang)], "vacant"), (.saidReady(engineVersion: 1), none, "ending hung"),
-                (.saidGoodbye, none, "ending hung"), (.drainRequested, none, "ending hung"),
+                (.saidGoodbye, none, "ending hung"), (.drainRequested(.drained), none, "ending hung"),
                 (.stopRequested, none, "ending hung"), (.condemned(.killedByOperator), none, "ending hung"),
                 (.channelClosed, none, "ending hung"), (.exited(.signalled(9)), [.ended(.hang)], "vacant"),
                 (.timePassed, none, "ending hung"),
@@ -134,7 +146,7 @@ struct SlotMachineTests {
             #expect(bench.take(input) == effects, "\(stage.rawValue) × \(input)")
             #expect(name(bench.slot.state) == state, "\(stage.rawValue) × \(input)")
         }
-        #expect(rows[stage]?.count == 11)
+        #expect(rows[stage]?.count == 12)
     }
 
     private func name(_ state: SlotMachine.State) -> String {
@@ -220,7 +232,7 @@ struct SlotMachineTests {
 
     @Test(
         "an end that was asked for costs no wait",
-        arguments: [EndReason.killedByOperator, .requested("blamed"), .drained])
+        arguments: [EndReason.killedByOperator, .requested("blamed"), .drained, .recycled(.age(seconds: 9))])
     func asked(reason: EndReason) {
         let bench = Bench()
         bench.take(.wanted)

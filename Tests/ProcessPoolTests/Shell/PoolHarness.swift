@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
+import ProcessPoolChild
 import Synchronization
 
 @testable import ProcessPool
@@ -12,13 +13,19 @@ final class PoolHarness {
     let log: CapturedLog
     private var events: AsyncStream<PoolEvent>.Iterator
 
+    /// - Parameters:
+    ///   - mode: how the child starts.
+    ///   - walls: its sandbox: `all`, `seccomp`, `landlock`, `limits`, `none`.
+    ///   - user: `user` for a child that gives up being root first.
     init(
-        _ mode: String = "normal", size: Int = 1, spares: Int = 0,
+        _ mode: String = "normal", size: Int = 1, spares: Int = 0, walls: String = "all", user: String = "",
         change: (inout WorkerConfiguration) -> Void = { _ in }
     )
         throws
     {
-        var configuration = WorkerConfiguration(executable: Self.childPath, arguments: [mode])
+        var configuration = WorkerConfiguration(executable: Self.childPath, arguments: [mode, walls, user])
+        configuration.sandboxFloor =
+            Sandbox.Level(["seccomp": "filter", "landlock": "limits", "all": "filter"][walls] ?? walls) ?? .full
         configuration.size = size
         configuration.warmSpares = spares
         change(&configuration)
@@ -34,10 +41,11 @@ final class PoolHarness {
 
     /// A pool whose workers in service and spares are all there, and its workers in service.
     static func running(
-        size: Int = 1, spares: Int = 0, mode: String = "normal", change: (inout WorkerConfiguration) -> Void = { _ in },
+        size: Int = 1, spares: Int = 0, mode: String = "normal", walls: String = "all", user: String = "",
+        change: (inout WorkerConfiguration) -> Void = { _ in },
         isolation: isolated (any Actor)? = #isolation
     ) async throws -> (PoolHarness, [WorkerID]) {
-        let harness = try PoolHarness(mode, size: size, spares: spares, change: change)
+        let harness = try PoolHarness(mode, size: size, spares: spares, walls: walls, user: user, change: change)
         await harness.start()
         var serving: [WorkerID] = []
         for _ in 0..<(size + spares) {
@@ -67,6 +75,13 @@ final class PoolHarness {
 
     func drain(_ id: WorkerID, isolation: isolated (any Actor)? = #isolation) async {
         await onLoop { $0.drain(id) }
+    }
+
+    /// Does something with the pool on its event loop.
+    func call<Result: Sendable>(
+        isolation: isolated (any Actor)? = #isolation, _ body: @escaping @Sendable (ProcessPool) -> Result
+    ) async -> Result {
+        await onLoop(body)
     }
 
     func snapshot(isolation: isolated (any Actor)? = #isolation) async -> [WorkerSnapshot] {

@@ -196,7 +196,9 @@ struct ProcessPoolTests {
 
     @Test("a worker has no descriptor, no variable and no signal setting but what it was given")
     func cleanChild() async throws {
-        let (harness, serving) = try await PoolHarness.running { $0.environment = ["LANG": "C", "A": "b=c"] }
+        let (harness, serving) = try await PoolHarness.running(walls: "none") {
+            $0.environment = ["LANG": "C", "A": "b=c"]
+        }
         _ = await harness.send("descriptors", to: serving[0])
         // 0 and 1 are /dev/null now, 2 the log; 10 the channel, 40 the test child's own copy, and the listing itself.
         // 3 was the page and is free, so the listing has it.
@@ -224,7 +226,7 @@ struct ProcessPoolTests {
 
     @Test("a worker's own child does not survive it, whatever it does with its channel")
     func grandchild() async throws {
-        let (harness, serving) = try await PoolHarness.running()
+        let (harness, serving) = try await PoolHarness.running(walls: "none")
         _ = await harness.send("spawn-grandchild", to: serving[0])
         let pid = try #require(Int32(await harness.answer() ?? ""))
         let pidfd = processpool_pidfd_open(pid)

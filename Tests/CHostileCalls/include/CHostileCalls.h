@@ -1,0 +1,13 @@
+/* System calls that Swift does not show, for the hostile program of ProcessPool's tests. -1 and errno when refused. */
+#ifndef CHOSTILECALLS_H
+#define CHOSTILECALLS_H
+
+long processpool_hostile_fork(void);
+void processpool_hostile_exec(void);
+long processpool_hostile_ptrace(int pid);
+long processpool_hostile_tgkill(int pid);
+long processpool_hostile_io_uring(void);
+/* Gives up root: user and group `nobody`. 0 when done. */
+int processpool_become_nobody(void);
+
+#endif
