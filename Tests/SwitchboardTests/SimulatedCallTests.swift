@@ -110,6 +110,40 @@ struct SimulatedCallTests {
         Self.expectQuiet(simulation)
     }
 
+    @Test("an answered call whose phone is gone ends when the phone is asked and does not answer")
+    func lostPhone() throws {
+        var simulation = Self.make(
+            seed: 2, steps: [.dial("bob@example.test", ring: 30)], callerHangsUpAfter: nil)
+        simulation.at(.seconds(10)) { $0.phones[SimulatedSwitch.phoneAddress(2)] = nil }
+        try simulation.run(for: .seconds(890))
+        #expect(try Self.phone(Self.caller, simulation).ended == 0)
+        try simulation.run(for: .seconds(120))
+        #expect(try Self.phone(Self.caller, simulation).ended == 1)
+        try simulation.run()
+        #expect(simulation.records.map(\.hungUpBy) == ["switch"])
+        Self.expectQuiet(simulation)
+    }
+
+    @Test("an answered call whose phones answer goes on for days")
+    func longCall() throws {
+        var simulation = Self.make(
+            seed: 2, steps: [.dial("bob@example.test", ring: 30)], callerHangsUpAfter: .seconds(200_000))
+        try simulation.run(for: .seconds(199_000))
+        #expect(try Self.phone(Self.caller, simulation).ended == 0)
+        #expect(simulation.board.status.calls == 1)
+        try simulation.run(for: .seconds(2_000))
+        #expect(simulation.records.map(\.hungUpBy) == ["caller"])
+        Self.expectQuiet(simulation)
+    }
+
+    @Test("a phone that rings for long is heard of each minute")
+    func ringingEachMinute() throws {
+        var simulation = Self.make(seed: 2, steps: [.dial("bob@example.test", ring: 170)], bob: .ringsOnly)
+        try simulation.run()
+        #expect(try Self.phone(Self.caller, simulation).provisionals == [180, 180, 180])
+        Self.expectQuiet(simulation)
+    }
+
     @Test("a BYE of the callee ends the caller's side too")
     func calleeHangsUp() throws {
         var simulation = Self.make(

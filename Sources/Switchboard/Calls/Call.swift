@@ -30,6 +30,8 @@ final class Call {
     var legCount = 0
     /// To tag and status of the provisional response sent last, to drop repeats.
     var lastProvisional: (tag: Token, status: Int)?
+    /// That response, which is sent again each minute (RFC 3261 §13.3.1.1).
+    var ringing: SIPResponse?
     /// What the caller got in the end.
     var finalStatus: (status: Int, reason: String)?
     /// One per owner that had a part.

@@ -32,7 +32,7 @@ extension Switchboard {
         }
         let callee = Bridge.Party(dialog: dialog, flow: sip.flow, credentials: leg.credentials)
         guard leg.state == .ringing, call.isSettingUp, call.awaitsFinalResponse,
-            let success = callerSuccess(for: leg, response),
+            let success = callerSuccess(for: leg, sip, response),
             let callerDialog = try? Dialog(callee: call.invite, response: success, over: call.flow)
         else {
             // Too late (another leg won, or the caller left), or a second fork: it is accepted and ended at once.
@@ -42,7 +42,7 @@ extension Switchboard {
         }
         let bridge = Bridge(
             call: call, caller: Bridge.Party(dialog: callerDialog, flow: call.flow), callee: callee,
-            calleeTransaction: sip.transaction, answeredAt: now)
+            calleeTransaction: sip.transaction, answeredAt: now, manglesAddresses: leg.options.manglesAddresses)
         leg.state = .answered
         call.phase = .answered(bridge)
         call.awaitsFinalResponse = false
@@ -59,19 +59,22 @@ extension Switchboard {
             // The callee's offer is answered in the caller's ACK.
             bridge.callee.awaitsAck = (response, call.invite.headers.cSeq.number)
         }
+        call.ringing = nil
+        timers.cancel(.ringing(call: call.number))
+        timers.schedule(.sessionCheck(call: call.number), at: now.monotonic + configuration.sessionCheck)
         limitAnsweredTime(of: leg, at: now)
         endScripts(above: leg, at: now, &effects)
     }
 
     /// The 200 for the caller: the callee's answer under the caller's dialog.
-    private func callerSuccess(for leg: Leg, _ response: SIPResponse) -> SIPResponse? {
+    private func callerSuccess(for leg: Leg, _ sip: SIPLeg, _ response: SIPResponse) -> SIPResponse? {
         let call = leg.execution.call
         var success = SIPResponse(to: call.invite, status: .ok, toTag: winnerTag(leg))
         success.headers.setContacts([contact(for: call.flow, user: call.invite.uri.user)])
         success.headers.setAllow(SwitchMethods.allowed)
         success.headers.setServer(FieldText(cleaning: configuration.product))
         success.headers.setContentType(response.headers.contentType.map { FieldText(cleaning: $0) })
-        success.body = response.body
+        success.body = body(of: response, from: leg, sip)
         return success
     }
 
@@ -145,7 +148,8 @@ extension Switchboard {
         // An offer of the other side is answered in this ACK.
         if let waiting = bridge[side.other].awaitsAck, waiting.cSeqOfAck == ack.headers.cSeq.number {
             acknowledge(
-                side.other, of: bridge, waiting.response, body: ack.body, contentType: ack.headers.contentType,
+                side.other, of: bridge, waiting.response, body: bridge.body(of: .request(ack), from: side),
+                contentType: ack.headers.contentType,
                 &effects)
         }
     }
@@ -194,6 +198,7 @@ extension Switchboard {
         bridge.endedAt = now
         bridge.hungUpBy = leaver
         timers.cancel(.answeredLimit(call: bridge.call.number))
+        timers.cancel(.sessionCheck(call: bridge.call.number))
         for side in [Bridge.Side.caller, .callee] {
             let id = bridge[side].dialog.id
             if side != leaver, acceptedInvites.isWaiting(id) {

@@ -64,7 +64,7 @@ extension Switchboard {
             forwarded.headers.setContacts([contact(for: flow, user: bridge[other].dialog.localAddress.uri.user)])
         }
         EndToEnd.copy(request.headers, to: &forwarded.headers)
-        forwarded.body = request.body
+        forwarded.body = bridge.body(of: .request(request), from: side)
         let client = send(forwarded, to: other, of: bridge, over: flow, at: now, &effects)
         bridge.forwarded[client] = (transaction, side, request)
     }
@@ -111,6 +111,12 @@ extension Switchboard {
         _ response: SIPResponse, on transaction: ClientTransactionID, of bridge: Bridge, at now: SwitchTime,
         _ effects: inout Effects
     ) {
+        if bridge.checks.contains(transaction) {
+            guard response.status.isFinal else { return }
+            sessionChecked(response.status, on: transaction, of: bridge, at: now, &effects)
+            settle(bridge.call, at: now, &effects)
+            return
+        }
         let again =
             response.status.isFinal ? resend(transaction, challengedBy: response, of: bridge, at: now, &effects) : nil
         if bridge.farewells.contains(transaction) {
@@ -145,7 +151,7 @@ extension Switchboard {
             ])
         }
         EndToEnd.copy(response.headers, to: &answer.headers)
-        answer.body = response.body
+        answer.body = bridge.body(of: .response(response), from: answering)
         respond(answer, on: waiting.from, at: now, &effects)
         guard response.status.isFinal else { return }
         bridge.forwarded[transaction] = nil
@@ -173,6 +179,11 @@ extension Switchboard {
         _ transaction: ClientTransactionID, _ status: StatusCode, of bridge: Bridge, at now: SwitchTime,
         _ effects: inout Effects
     ) {
+        if bridge.checks.contains(transaction) {
+            sessionChecked(status, on: transaction, of: bridge, at: now, &effects)
+            settle(bridge.call, at: now, &effects)
+            return
+        }
         bridge.challengeable[transaction] = nil
         if bridge.farewells.remove(transaction) != nil {
             bridgesByTransaction[transaction] = nil

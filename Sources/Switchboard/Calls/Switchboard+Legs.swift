@@ -88,7 +88,13 @@ extension Switchboard {
         let names = (execution.call.number, execution.number, leg.dialSequence, UInt64(leg.number))
         let invitation = execution.invitation
         let content: (type: String?, body: [UInt8]) =
-            execution.outgoing.content ?? (invitation.contentType, invitation.body)
+            execution.outgoing.content
+            ?? (
+                invitation.contentType,
+                leg.options.manglesAddresses
+                    ? NATMangling.body(invitation.body, invitation.contentType, from: execution.call.flow.remote)
+                    : invitation.body
+            )
         let from = from(of: leg, tag: identifiers.token(.fromTag, names.0, names.1, names.2, names.3))
         let branch =
             attempt == 0
@@ -151,7 +157,8 @@ extension Switchboard {
                 leg,
                 Progress(
                     status: Int(status.value), reason: response.reasonPhrase,
-                    contentType: response.headers.contentType, body: response.body, tag: nil), at: now, &effects)
+                    contentType: response.headers.contentType, body: body(of: response, from: leg, sip), tag: nil),
+                at: now, &effects)
         } else if answerChallenge(response, on: leg, sip, at: now, &effects) {
             return
         } else if status.isRedirection, follow(response, from: leg, at: now, &effects) {
@@ -200,6 +207,12 @@ extension Switchboard {
             &effects)
         send(request, to: sip.flow, as: transaction, at: now, &effects)
         return true
+    }
+
+    /// What a callee describes, with the address that it is really reached at.
+    func body(of response: SIPResponse, from leg: Leg, _ sip: SIPLeg) -> [UInt8] {
+        guard leg.options.manglesAddresses else { return response.body }
+        return NATMangling.body(response.body, response.headers.contentType, from: sip.flow.remote)
     }
 
     /// A provisional response of a leg, from outside or from a dialled plan, goes up to the caller.

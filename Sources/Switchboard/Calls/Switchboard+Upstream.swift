@@ -34,8 +34,17 @@ extension Switchboard {
             attach(progress.headers, to: &response)
             response.headers.setContentType(progress.contentType.map { FieldText(cleaning: $0) })
             response.body = progress.body
+            call.ringing = response
             respond(response, on: call.inviteTransaction, at: now, &effects)
+            timers.schedule(.ringing(call: call.number), at: now.monotonic + .seconds(60))
         }
+    }
+
+    /// Proxies on the way give a call up that is silent for three minutes.
+    mutating func ringingIsDue(_ number: UInt64, at now: SwitchTime, _ effects: inout Effects) {
+        guard let call = calls[number], call.awaitsFinalResponse, let response = call.ringing else { return }
+        respond(response, on: call.inviteTransaction, at: now, &effects)
+        timers.schedule(.ringing(call: number), at: now.monotonic + .seconds(60))
     }
 
     /// The final failure of an execution: the last failure of its Dials, or 480.
@@ -104,6 +113,8 @@ extension Switchboard {
     mutating func settle(_ call: Call, at now: SwitchTime, _ effects: inout Effects) {
         guard call.isFinished, calls.removeValue(forKey: call.number) != nil else { return }
         timers.cancel(.answeredLimit(call: call.number))
+        timers.cancel(.ringing(call: call.number))
+        timers.cancel(.sessionCheck(call: call.number))
         callsByInvite[call.inviteTransaction] = nil
         if case .answered(let bridge) = call.phase { forget(bridge) }
         for record in call.records {

@@ -26,6 +26,8 @@ public struct SwitchConfiguration: Sendable {
     /// What a script may take that does not wait for a Dial, and the whole run.
     public var scriptTime: Duration = .seconds(10)
     public var scriptTimeTotal: Duration = .seconds(300)
+    /// How often an answered call's phones are asked whether they still have it; a call whose phone is gone ends.
+    public var sessionCheck: Duration = .seconds(900)
     /// How long a call may wait for a worker.
     public var workerWait: Duration = .seconds(20)
     public var legsPerRun = 20

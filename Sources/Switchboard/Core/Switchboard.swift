@@ -49,6 +49,8 @@ public struct Switchboard {
         case workerWait(execution: UInt64)
         case legDelay(call: UInt64, leg: Int)
         case answeredLimit(call: UInt64)
+        case ringing(call: UInt64)
+        case sessionCheck(call: UInt64)
         case bindingExpiry
     }
 
@@ -114,6 +116,8 @@ public struct Switchboard {
             case .workerWait(let execution): workerWaitOver(execution, at: now, &effects)
             case .legDelay(let call, let leg): legDelayOver(call: call, leg: leg, at: now, &effects)
             case .answeredLimit(let call): answeredLimitOver(call, at: now, &effects)
+            case .ringing(let call): ringingIsDue(call, at: now, &effects)
+            case .sessionCheck(let call): checkSession(call, at: now, &effects)
             case .bindingExpiry: expireBindings(at: now, &effects)
             }
         }

@@ -24,6 +24,8 @@ public struct DialString: Hashable, Sendable {
         public var fromHost: String?
         /// `rm`: whether a redirection is followed, which is so unless it is given.
         public var followsRedirections = true
+        /// `ma`: whether private addresses in session descriptions are replaced, which is so unless it is `false`.
+        public var manglesAddresses = true
         /// Those of the form `username,password,destination`.
         public var credentials: CalleeCredentials?
 
@@ -125,6 +127,7 @@ extension DialString.Options {
             case "fd": fromDisplayName = value
             case "fu": fromUser = value
             case "fh": fromHost = value
+            case "ma": manglesAddresses = value.lowercased() != "false"
             case "rm": followsRedirections = ["a", "r"].contains(value.lowercased())
             default: break
             }
