@@ -16,6 +16,8 @@ let package = Package(
         .library(name: "CallStore", targets: ["CallStore"]),
         .library(name: "Switchboard", targets: ["Switchboard"]),
         .library(name: "ServiceSupport", targets: ["ServiceSupport"]),
+        .library(name: "TestPhone", targets: ["TestPhone"]),
+        .library(name: "DialplanBench", targets: ["DialplanBench"]),
         .library(name: "SwitchServer", targets: ["SwitchServer"]),
         .executable(name: "dialplanctl", targets: ["dialplanctl"]),
     ],
@@ -78,6 +80,15 @@ let package = Package(
             dependencies: [
                 "SIPMessage", "SIPStack", "DialplanHostCalls", .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        .target(
+            name: "TestPhone",
+            dependencies: [
+                "SIPMessage", "SIPStack", "SIPTransport", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .target(
+            name: "DialplanBench",
+            dependencies: ["TestPhone", "Switchboard", "DialplanWorker", "DialplanHostCalls", "SIPStack", "SIPMessage"]),
         .target(name: "CSwitchSupport"),
         .target(
             name: "SwitchServer",
@@ -89,8 +100,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "SwitchServer", "DialplanWorker", "DialplanCore", "DialplanHostCalls", "CallStore",
-                .product(name: "Logging", package: "swift-log"),
+                "SwitchServer", "DialplanBench", "TestPhone", "DialplanWorker", "DialplanCore", "DialplanHostCalls",
+                "CallStore", "Switchboard", "SIPStack", "SIPMessage", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -131,6 +142,12 @@ let package = Package(
         .testTarget(
             name: "ServiceSupportTests",
             dependencies: ["ServiceSupport", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(name: "TestPhoneTests", dependencies: ["TestPhone", "SIPStack", "SIPMessage"]),
+        .testTarget(
+            name: "DialplanBenchTests",
+            dependencies: [
+                "DialplanBench", "TestPhone", "Switchboard", "DialplanHostCalls", "SIPStack", "SIPMessage",
+            ]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "ScenarioTests", dependencies: ["dialplanctl"]),
     ]

@@ -3,6 +3,9 @@ import DialplanHostCalls
 
 /// The real language.
 struct DialplanEngine: ScriptEngine {
+    /// Told at which lines scripts make their entries; nil for serving.
+    var lines: LineRecorder?
+
     func compile(source: [UInt8], name: String) throws(ScriptFailure) -> DialplanImage {
         do {
             return try DialplanCompiler.compile(source: source, name: name)
@@ -25,16 +28,21 @@ struct DialplanEngine: ScriptEngine {
     func byteCount(of image: DialplanImage) -> Int { image.byteCount }
 
     func makeRun(of image: DialplanImage, start: ExecutionStart) -> MachineBox {
-        MachineBox(image: image, start: start)
+        MachineBox(image: image, start: start, lines: lines)
     }
 }
 
 /// A Machine in a place of its own: it cannot be copied, and tables need a reference.
 final class MachineBox: ScriptRun {
     private var machine: Machine
+    private let execution: UInt64
+    private let lines: LineRecorder?
 
-    init(image: DialplanImage, start: ExecutionStart) {
+    init(image: DialplanImage, start: ExecutionStart, lines: LineRecorder?) {
         machine = Machine(image: image, start: start)
+        machine.recordsLines = lines != nil
+        execution = start.execution
+        self.lines = lines
     }
 
     var position: Int { machine.position }
@@ -45,5 +53,8 @@ final class MachineBox: ScriptRun {
     func run(fuel: Int64) -> RunResult { machine.run(fuel: fuel) }
     func resume(with outcome: Outcome) { machine.resume(with: outcome) }
     func deliver(_ end: OutsideEnd) { machine.deliver(end) }
-    func takeEntries(into bytes: inout [UInt8]) -> Int { machine.takeEntries(into: &bytes) }
+    func takeEntries(into bytes: inout [UInt8]) -> Int {
+        if let lines { lines.append(machine.takeEntryLines(), of: execution) }
+        return machine.takeEntries(into: &bytes)
+    }
 }

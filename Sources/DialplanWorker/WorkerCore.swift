@@ -144,8 +144,11 @@ struct WorkerCore<Engine: ScriptEngine> {
     /// Runs for one turn.
     ///
     /// - Parameter show: told before each run what is about to run: execution, position, line.
-    mutating func runTurn(show: (UInt64, Int, Int) -> Void = { _, _, _ in }) {
+    /// - Returns: the instructions that were executed.
+    @discardableResult
+    mutating func runTurn(show: (UInt64, Int, Int) -> Void = { _, _, _ in }) -> Int64 {
         var budget = settings.turnFuel
+        var executed: Int64 = 0
         while budget > 0, let execution = queue.popFirst() {
             // It may have been stopped since it was queued.
             guard executions[execution.number] === execution else { continue }
@@ -153,8 +156,10 @@ struct WorkerCore<Engine: ScriptEngine> {
             guard let run = prepare(execution, &budget) else { continue }
             let before = run.instructions
             advance(execution, run, within: budget)
+            executed += run.instructions - before
             budget -= max(run.instructions - before, settings.leastCharge)
         }
+        return executed
     }
 
     /// The execution's run, made at its first turn; `nil` when its script does not compile.

@@ -80,6 +80,17 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     ),
     // Crypto, beyond design §2: identifiers and nonces derived from a secret (HMAC).
     ("Switchboard", ModuleRule(own: ["SIPMessage", "SIPStack", "DialplanHostCalls"], external: ["Crypto"])),
+    // A phone for trying a switch out, and a switch in one process for trying a dialplan out.
+    (
+        "TestPhone",
+        ModuleRule(
+            own: ["SIPMessage", "SIPStack", "SIPTransport"], external: ["NIOCore", "NIOPosix"],
+            system: SystemModules.libc)
+    ),
+    (
+        "DialplanBench",
+        ModuleRule(own: ["TestPhone", "Switchboard", "DialplanWorker", "DialplanHostCalls", "SIPStack", "SIPMessage"])
+    ),
     (
         "SwitchServer",
         ModuleRule(
@@ -97,9 +108,10 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
         "Commands",
         ModuleRule(
             own: [
-                "SwitchServer", "ServiceSupport", "DialplanWorker", "DialplanCore", "DialplanHostCalls", "CallStore",
+                "SwitchServer", "ServiceSupport", "DialplanBench", "TestPhone", "DialplanWorker", "DialplanCore",
+                "DialplanHostCalls", "CallStore", "Switchboard", "SIPStack", "SIPMessage",
             ],
-            external: ["ArgumentParser", "Logging"],
+            external: ["ArgumentParser", "Logging", "Crypto"],  // Crypto: SHA-256 names a script version
             system: SystemModules.libc.union(SystemModules.foundation).union(SystemModules.synchronization))
     ),
     ("dialplanctl", ModuleRule(own: ["Commands"], external: ["ArgumentParser"])),
@@ -116,4 +128,5 @@ let moduleRules = Dictionary(uniqueKeysWithValues: moduleTable.map { ($0.name, $
 /// Modules whose sources must not import Foundation in any form: they stay portable, small and fast to start.
 let foundationFree: Set<String> = [
     "SIPMessage", "SIPStack", "DialplanHostCalls", "DialplanCore", "ProcessPoolChild", "DialplanWorker", "Switchboard",
+    "TestPhone", "DialplanBench",
 ]

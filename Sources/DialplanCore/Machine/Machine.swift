@@ -12,6 +12,14 @@ public enum RunResult: Sendable, Equatable {
     case ended(OutsideEnd)
 }
 
+/// Where in the script an entry was made.
+public struct EntryLine: Hashable, Sendable {
+    /// Position in the execution's stream of entries.
+    public var position: Int
+    /// Line of the script, from 1; 0 when unknown.
+    public var line: Int
+}
+
 /// One execution of a dialplan: a region, a stack of frames in it, and the counters of its limits.
 ///
 /// Everything that it does depends on the image, the start and the outcomes alone.
@@ -81,6 +89,9 @@ public struct Machine: ~Copyable {
     let utcOffset: Int32
     var random: RandomSource
     var seed: UInt64
+
+    /// Where the script made its entries, when ``recordsLines`` asks for it.
+    var entryLines: [EntryLine] = []
 
     // The outside end.
     var ending: OutsideEnd?
@@ -232,7 +243,17 @@ public struct Machine: ~Copyable {
         pending = exception
     }
 
+    /// Whether the script's line is noted for each of its entries: for people who look at one run, not for serving.
+    public var recordsLines = false
+
+    /// The lines noted since the last call, oldest first.
+    public mutating func takeEntryLines() -> [EntryLine] {
+        defer { entryLines.removeAll() }
+        return entryLines
+    }
+
     mutating func append(_ entry: Entry) {
+        if recordsLines { entryLines.append(EntryLine(position: entryCount, line: currentLine)) }
         entry.encode(into: &outbox)
         outboxCount += 1
         entryCount += 1

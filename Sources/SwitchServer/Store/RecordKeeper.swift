@@ -56,6 +56,11 @@ final class RecordKeeper {
         case .removeBinding(let account, let contact):
             guard let account = loaded.accountIDs[account] else { return nil }
             return .removeBinding(account: account, contact: contact)
+        case .saveJournal(let call, let execution, let engineVersion, let bytes, let at):
+            return .saveJournal(
+                CallStore.Journal(
+                    call: call, execution: execution, engineVersion: engineVersion, entries: bytes,
+                    updated: UnixTime(microseconds: at)))
         case .callEnded(let record):
             guard let owner = loaded.ownerIDs[record.owner] else { return nil }
             return .insertCallRecord(self.record(record, owner: owner))

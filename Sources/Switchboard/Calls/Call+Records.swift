@@ -1,3 +1,4 @@
+import DialplanHostCalls
 import SIPMessage
 import SIPStack
 
@@ -51,5 +52,20 @@ extension Call {
             }
             return record
         }
+    }
+
+    /// A script is over: its journal is put by, in the form in which it is kept.
+    func keepJournal(of execution: Execution, bytesMax: Int) {
+        guard let start = execution.start, case .script(let script) = execution.program, let end = execution.end,
+            execution.journal.byteCount <= bytesMax
+        else { return }
+        var parent: UInt64?
+        if case .leg(let leg) = execution.parent { parent = leg.execution.number }
+        let bytes = KeptJournal(
+            call: number, parent: parent, owner: execution.owner, scriptVersion: script.version, start: start,
+            entries: execution.journal.entries, end: end
+        ).encoded
+        guard bytes.count <= bytesMax else { return }
+        journals.append((execution.number, start.engineVersion, bytes))
     }
 }

@@ -36,6 +36,8 @@ final class Call {
     var finalStatus: (status: Int, reason: String)?
     /// One per owner that had a part.
     var records: [CallRecord] = []
+    /// Of executions that have ended, to be kept with the records.
+    var journals: [(execution: UInt64, engineVersion: UInt32, bytes: [UInt8])] = []
 
     init(
         number: UInt64, name: String, startedAt: SwitchTime, inviteTransaction: ServerTransactionID,

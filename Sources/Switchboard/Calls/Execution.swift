@@ -40,6 +40,8 @@ final class Execution {
     var state = State.waitingForWorker
     var worker: WorkerKey?
     var journal = Journal()
+    /// How its script ended; nil while it runs, or when it never ran.
+    var end: KeptJournal.End?
     /// The Dial that the script waits for.
     var dial: DialOperation?
     var legsPlaced = 0

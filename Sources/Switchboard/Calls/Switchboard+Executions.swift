@@ -25,7 +25,7 @@ extension Switchboard {
                     .init(HostCallTable.Name.lastDialled, .null),
                     .init(HostCallTable.Name.lastFailureReason, .null),
                     .init(HostCallTable.Name.lastFailureStatus, .null),
-                ], startTime: now.wall, seed: identifiers.seed(execution: number))
+                ], startTime: now.wall, seed: configuration.scriptSeed ?? identifiers.seed(execution: number))
         }
         let execution = Execution(
             number: number, call: call, parent: parent, owner: owner, direction: direction, program: program,
@@ -197,15 +197,17 @@ extension Switchboard {
             return nil
         case .entries(_, let position, let entries):
             return entriesReceived(entries, from: Int(position), of: execution, worker, at: now, &effects)
-        case .finished(_, let position, _):
+        case .finished(_, let position, let statistics):
             guard execution.journal.isEnd(Int(position)), !execution.journal.awaitsOutcome else {
                 return "finished at \(position), journal has \(execution.journal.entries.count)"
             }
+            execution.end = .finished(statistics)
             executionEnded(execution, failure: nil, at: now, &effects)
-        case .failed(_, let position, let failure, _):
+        case .failed(_, let position, let failure, let statistics):
             guard execution.journal.isEnd(Int(position)), !execution.journal.awaitsOutcome else {
                 return "failed at \(position), journal has \(execution.journal.entries.count)"
             }
+            execution.end = .failed(failure, statistics)
             executionEnded(execution, failure: failure, at: now, &effects)
         }
         return nil
@@ -339,6 +341,7 @@ extension Switchboard {
         _ execution: Execution, reason: String, status: Int, _ phrase: String, at now: SwitchTime,
         _ effects: inout Effects
     ) {
+        execution.end = .abandoned(reason)
         effects.events.append(.executionAbandoned(execution: execution.number, reason: reason))
         log(execution, "Dialplan abandoned: \(reason).", at: now, &effects)
         cancelDial(of: execution, at: now, &effects)
@@ -359,6 +362,7 @@ extension Switchboard {
         timers.cancel(.workerWait(execution: execution.number))
         executions[execution.number] = nil
         execution.call.executions[execution.number] = nil
+        execution.call.keepJournal(of: execution, bytesMax: configuration.keptJournalBytes)
         if case .leg(let leg) = execution.parent { leg.form = .unplaced }
         settle(execution.call, at: now, &effects)
     }

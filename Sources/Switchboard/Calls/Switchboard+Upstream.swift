@@ -122,7 +122,14 @@ extension Switchboard {
             callsOfOwner[record.owner] = left > 0 ? left : nil
         }
         let records = call.finishedRecords(at: now)
-        if !records.isEmpty { effects.storeBatches.append((nil, records.map { .callEnded($0) })) }
+        let journals = call.journals.map { journal in
+            StoreWrite.saveJournal(
+                call: call.number, execution: journal.execution, engineVersion: journal.engineVersion,
+                bytes: journal.bytes, at: now.wall)
+        }
+        if !records.isEmpty {
+            effects.storeBatches.append((nil, records.map { .callEnded($0) } + journals))
+        }
         call.phase = .over
     }
 }

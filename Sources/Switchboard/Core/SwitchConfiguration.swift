@@ -40,6 +40,11 @@ public struct SwitchConfiguration: Sendable {
     /// Journal entries of one run and their bytes; a run that makes more is ended.
     public var entriesPerRun = 4_000
     public var entryBytesPerRun = 2 << 20
+    /// Bytes of one run's encoded journal that are kept with the call's records; a longer one is not kept, and 0 keeps
+    /// none.
+    public var keptJournalBytes = 512 << 10
+    /// The seed of every script's random numbers, so that a run can be repeated; nil draws it from the secret.
+    public var scriptSeed: UInt64?
     /// Bytes of a dial string.
     public var dialStringBytes = 4_096
     /// Bytes of one message of an owner's log; what is longer is cut.

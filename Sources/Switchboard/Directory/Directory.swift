@@ -97,6 +97,21 @@ public struct Directory: Sendable {
         }
     }
 
+    /// Adds a domain, or aliases to one.
+    public mutating func insert(domain: String, aliases: [String] = []) {
+        let name = domain.lowercased()
+        for alias in aliases { domains[alias.lowercased()] = name }
+        domains[name] = name
+    }
+
+    /// Adds an account, or replaces the one with its address.
+    public mutating func insert(_ account: Account) { accounts[account.key] = account }
+
+    /// Adds a dialplan, or replaces its owner's one of that name.
+    public mutating func insert(_ script: ScriptVersion) {
+        scripts[ScriptKey(owner: script.owner, name: script.name)] = script
+    }
+
     /// The served domain that a host names, by itself or by an alias.
     public func canonicalDomain(_ host: String) -> String? { domains[host.lowercased()] }
 
