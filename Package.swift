@@ -103,6 +103,7 @@ let package = Package(
                 "SwitchServer", "DialplanBench", "TestPhone", "DialplanWorker", "DialplanCore", "DialplanHostCalls",
                 "CallStore", "Switchboard", "SIPStack", "SIPMessage", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .executableTarget(
             name: "dialplanctl",

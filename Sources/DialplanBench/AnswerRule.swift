@@ -79,9 +79,13 @@ public struct AnswerRule: Hashable, Sendable {
 
     /// Whether the rule is about a destination.
     func matches(user: String?, host: String) -> Bool {
-        let pattern = Array(pattern.lowercased())
         let candidates = [user, host, user.map { "\($0)@\(host)" }].compactMap { $0 }
-        return candidates.contains { Self.matches(pattern[...], Array($0.lowercased())[...]) }
+        return candidates.contains { Self.matches(pattern, $0) }
+    }
+
+    /// Whether a text fits a pattern with `*` and `?`, without regard to case.
+    public static func matches(_ pattern: String, _ text: String) -> Bool {
+        matches(Array(pattern.lowercased())[...], Array(text.lowercased())[...])
     }
 
     /// Glob with one place to come back to, so that it takes at most pattern × text steps.

@@ -25,7 +25,8 @@ public struct Bench {
     private var caller: PhoneCore
     private var phones: [TransportAddress: PhoneCore] = [:]
     private var hosts: [String: TransportAddress] = [:]
-    private var inventedPhones = 0
+    /// Accounts with a registered phone.
+    private var accountsWithPhone: Set<AccountKey>
     private var directory: Directory
     private var queue: [Delivery] = []
     private var now = MonotonicTime.zero
@@ -47,6 +48,7 @@ public struct Bench {
         board = Switchboard(
             configuration: configuration, startedAt: SwitchTime(monotonic: .zero, wall: 0),
             firstCall: scenario.execution)
+        accountsWithPhone = Set(scenario.bindings.map(\.account))
         let accounts = BenchAccounts(scenario)
         accounts.complete(&directory)
         caller = PhoneCore(accounts.callerPhone())
@@ -66,6 +68,7 @@ public struct Bench {
     private mutating func place() {
         var effects = PhoneEffects()
         caller.place(scenario.call, at: now, into: &effects)
+        cancelAt = scenario.cancelsAfter.map { now + $0 }
         callerDid(effects)
     }
 
@@ -98,7 +101,8 @@ public struct Bench {
     }
 
     private var nextMoment: MonotonicTime? {
-        ([board.nextDeadline, caller.nextDeadline, cancelAt] + phones.values.map(\.nextDeadline)).compactMap { $0 }.min()
+        ([board.nextDeadline, caller.nextDeadline, cancelAt] + phones.values.map(\.nextDeadline)).compactMap { $0 }
+            .min()
     }
 
     private mutating func advance() {
@@ -309,7 +313,7 @@ public struct Bench {
         receive(.workerMessage(Self.worker, payload))
     }
 
-    /// Makes the accounts of served domains that a dial string names, each with a phone, where there are none.
+    /// Makes what is missing of the accounts of served domains that a dial string names: the account, its phone.
     private mutating func inventAccounts(dialled text: String) {
         guard scenario.inventsAccounts else { return }
         let uri = scenario.call.target.sip
@@ -319,16 +323,19 @@ public struct Bench {
         guard let dialled = try? DialString(parsing: text, substituting: values) else { return }
         var hasChanged = false
         for target in dialled.groups.joined() {
-            let written = target.destination.lowercased().hasPrefix("sip") ? target.destination : "sip:" + target.destination
+            let written =
+                target.destination.lowercased().hasPrefix("sip") ? target.destination : "sip:" + target.destination
             guard let uri = try? SIPURI(written), let user = uri.user,
-                let domain = directory.canonicalDomain(uri.host.description),
-                directory.calledAccount(user: user, domain: domain) == nil
+                let domain = directory.canonicalDomain(uri.host.description)
             else { continue }
-            let key = AccountKey(user: user, domain: domain)
-            directory.insert(BenchAccounts.account(key, owner: scenario.script.owner))
-            hasChanged = true
-            inventedPhones += 1
-            receive(.bindingsLoaded([BenchAccounts.binding(of: key, number: inventedPhones, scenario)]))
+            let known = directory.calledAccount(user: user, domain: domain)
+            let key = known?.key ?? AccountKey(user: user, domain: domain)
+            guard accountsWithPhone.insert(key).inserted else { continue }
+            if known == nil {
+                directory.insert(BenchAccounts.account(key, owner: scenario.script.owner))
+                hasChanged = true
+            }
+            receive(.bindingsLoaded([BenchAccounts.binding(of: key, number: accountsWithPhone.count, scenario)]))
         }
         if hasChanged { receive(.directoryChanged(directory)) }
     }

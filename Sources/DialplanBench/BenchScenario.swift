@@ -70,3 +70,13 @@ public enum BenchAddresses {
         v4(198, 51, UInt32(clamping: 100 + number / 254 % 100), UInt32(clamping: 1 + number % 254))
     }
 }
+
+extension BenchScenario {
+    /// Registers a phone for an account, which is made when there is none. From then on no account is made up.
+    public mutating func addPhone(of key: AccountKey) {
+        inventsAccounts = false
+        if directory.canonicalDomain(key.domain) == nil { directory.insert(domain: key.domain) }
+        if directory.account(key) == nil { directory.insert(BenchAccounts.account(key, owner: script.owner)) }
+        bindings.append(BenchAccounts.binding(of: key, number: bindings.count + 100, self))
+    }
+}

@@ -26,7 +26,7 @@ enum ScriptErrorText {
         if column > 0 {
             // Tabs stay tabs, so that the caret stands where the terminal puts the character.
             let before = String(decoding: shown.prefix(column - 1 - start), as: UTF8.self)
-                .map { $0 == "\t" ? "\t" : " " }
+                .map { $0 == "\t" ? "\t" as Character : " " }
             text += "\n  \(margin) | \(String(before))^"
         }
         return text

@@ -58,7 +58,7 @@ final class RecordKeeper {
             return .removeBinding(account: account, contact: contact)
         case .saveJournal(let call, let execution, let engineVersion, let bytes, let at):
             return .saveJournal(
-                CallStore.Journal(
+                CallStore::Journal(
                     call: call, execution: execution, engineVersion: engineVersion, entries: bytes,
                     updated: UnixTime(microseconds: at)))
         case .callEnded(let record):

@@ -109,7 +109,7 @@ public struct Directory: Sendable {
 
     /// Adds a dialplan, or replaces its owner's one of that name.
     public mutating func insert(_ script: ScriptVersion) {
-        scripts[ScriptKey(owner: script.owner, name: script.name)] = script
+        scripts[OwnedKey(owner: script.owner, name: script.name)] = script
     }
 
     /// The served domain that a host names, by itself or by an alias.
