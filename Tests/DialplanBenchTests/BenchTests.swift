@@ -49,14 +49,22 @@ struct BenchTests {
         (#"sys.Dial "bob@demo.test""#, [], .answered(by: "bob@demo.test"), 3_000),
         (#"sys.Dial "bob@demo.test""#, ["bob=after 500ms"], .answered(by: "bob@demo.test"), 500),
         (#"sys.Dial "bob@demo.test""#, ["bob=busy"], .refused(status: 486, reason: "Busy Here"), 0),
-        (#"sys.Dial "bob@demo.test""#, ["bob=503 Try later after 2s"], .refused(status: 503, reason: "Try later"), 2_000),
+        (
+            #"sys.Dial "bob@demo.test""#, ["bob=503 Try later after 2s"], .refused(status: 503, reason: "Try later"),
+            2_000
+        ),
         (
             #"sys.Dial "bob@demo.test", 20"#, ["*=no-answer"],
             .refused(status: 480, reason: "Temporarily Unavailable"), 20_000
         ),
-        (#"sys.Dial "sip:1@nowhere.example""#, ["nowhere*=unknown-host"],
-            .refused(status: 480, reason: "Unresolvable host nowhere.example"), 0),
-        (#"sys.Dial "sip:1@there.example""#, ["1@there.example=off"], .refused(status: 408, reason: "No response"), 32_000),
+        (
+            #"sys.Dial "sip:1@nowhere.example""#, ["nowhere*=unknown-host"],
+            .refused(status: 480, reason: "Unresolvable host nowhere.example"), 0
+        ),
+        (
+            #"sys.Dial "sip:1@there.example""#, ["1@there.example=off"], .refused(status: 408, reason: "No response"),
+            32_000
+        ),
         (#"sys.Dial "a@demo.test|b@demo.test""#, ["a=busy after 1s"], .answered(by: "b@demo.test"), 4_000),
         (#"sys.Dial "a@demo.test&b@demo.test[dt=1]""#, ["a=after 9s"], .answered(by: "b@demo.test"), 4_000),
         (#"sys.Respond 404, "No such number""#, [], .refused(status: 404, reason: "No such number"), 0),
@@ -77,13 +85,13 @@ struct BenchTests {
     @Test("a forwarded call that is answered leaves the script its last words")
     func lastWords() throws {
         let result = try Self.run(
-            #"""
+            ##"""
             begin
               sys.Dial "bob@demo.test"
             rescue
               sys.Log "ended: #{$!}"
             end
-            """#)
+            """##)
         #expect(result.outcome == .answered(by: "bob@demo.test"))
         #expect(Self.log(result) == ["ended: Thread was being aborted."])
     }
@@ -91,14 +99,14 @@ struct BenchTests {
     @Test("a call to an account is In, with the caller's name and the script's owner")
     func inbound() throws {
         let result = try Self.run(
-            #"sys.Log "#{sys.In} #{sys.Out} #{sys.Username} #{req.Header.From.FromName} #{req.URI.User}""#,
+            ##"sys.Log "#{sys.In} #{sys.Out} #{sys.Username} #{req.Header.From.FromName} #{req.URI.User}""##,
             inbound: true)
         #expect(Self.log(result) == ["true false demo Eve bob"])
     }
 
     @Test("time, random numbers and steps are the same in every run of the same scenario")
     func repeatable() throws {
-        let script = #"sys.Log "#{Time.now.to_i} #{rand(1000)}"; sys.Dial "bob@demo.test", 5; sys.Log Time.now.to_i"#
+        let script = ##"sys.Log "#{Time.now.to_i} #{rand(1000)}"; sys.Dial "bob@demo.test", 5; sys.Log Time.now.to_i"##
         let scenario = try Self.scenario(script, answers: ["bob=no-answer"])
         let first = try Bench.run(scenario)
         let second = try Bench.run(scenario)
@@ -157,24 +165,30 @@ struct BenchTests {
         #expect(result.outcome == .refused(status: 500, reason: "Dial plan exception"))
     }
 
-    @Test("rules are read as they are written", arguments: [
-        ("bob=busy", "bob"), ("*@a.example = 404 after 1.5s", "*@a.example"), ("x=after 200ms", "x"), ("y", "y"),
-    ])
+    @Test(
+        "rules are read as they are written",
+        arguments: [
+            ("bob=busy", "bob"), ("*@a.example = 404 after 1.5s", "*@a.example"), ("x=after 200ms", "x"), ("y", "y"),
+        ])
     func rules(text: String, pattern: String) throws {
         #expect(try AnswerRule(parsing: text).pattern == pattern)
     }
 
-    @Test("what is no rule is refused with the way to write one", arguments: ["", "=busy", "bob=perhaps", "bob=200", "bob=busy after soon", "bob=99"])
+    @Test(
+        "what is no rule is refused with the way to write one",
+        arguments: ["", "=busy", "bob=perhaps", "bob=200", "bob=busy after soon", "bob=99"])
     func noRules(text: String) throws {
         #expect(throws: AnswerRule.Failure.self) { try AnswerRule(parsing: text) }
     }
 
-    @Test("patterns match user, host or both", arguments: [
-        ("bob", "bob", "demo.test", true), ("b*", "bob", "demo.test", true), ("demo.*", "bob", "demo.test", true),
-        ("bob@demo.test", "bob", "demo.test", true), ("*@*", "bob", "demo.test", true),
-        ("BOB", "bob", "demo.test", true), ("bo", "bob", "demo.test", false), ("?ob", "bob", "x", true),
-        ("*a*b*c*d*e*f*g*h", String(repeating: "abcdefg", count: 50), "x", false),
-    ])
+    @Test(
+        "patterns match user, host or both",
+        arguments: [
+            ("bob", "bob", "demo.test", true), ("b*", "bob", "demo.test", true), ("demo.*", "bob", "demo.test", true),
+            ("bob@demo.test", "bob", "demo.test", true), ("*@*", "bob", "demo.test", true),
+            ("BOB", "bob", "demo.test", true), ("bo", "bob", "demo.test", false), ("?ob", "bob", "x", true),
+            ("*a*b*c*d*e*f*g*h", String(repeating: "abcdefg", count: 50), "x", false),
+        ])
     func patterns(pattern: String, user: String, host: String, fits: Bool) throws {
         #expect(AnswerRule(pattern: pattern, .unknownHost).matches(user: user, host: host) == fits)
     }
