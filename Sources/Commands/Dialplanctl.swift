@@ -17,11 +17,7 @@ public struct Dialplanctl: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, UserCommand.self, DomainCommand.self, AccountCommand.self, DialplanCommand.self, Status.self,
-<<<<<<< HEAD
-            Log.self, Worker.self, ScriptCommand.self,
-=======
-            Log.self, TestDialplan.self, Worker.self,
->>>>>>> b8be60a (test-dialplan: a dialplan is tried on the switch itself under virtual time; journals are kept with the call's records; a test phone as a pure machine)
+            Log.self, TestDialplan.self, Worker.self, ScriptCommand.self,
         ])
 
     public init() {}

@@ -112,8 +112,6 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
                 "DialplanHostCalls", "CallStore", "Switchboard", "SIPStack", "SIPMessage",
             ],
             external: ["ArgumentParser", "Logging", "Crypto"],  // Crypto: SHA-256 names a script version
-            ],
-            external: ["ArgumentParser", "Logging", "Crypto"],  // Crypto: SHA-256 names a script version
             system: SystemModules.libc.union(SystemModules.foundation).union(SystemModules.synchronization))
     ),
     ("dialplanctl", ModuleRule(own: ["Commands"], external: ["ArgumentParser"])),
