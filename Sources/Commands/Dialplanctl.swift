@@ -17,7 +17,7 @@ public struct Dialplanctl: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, UserCommand.self, DomainCommand.self, AccountCommand.self, DialplanCommand.self, Status.self,
-            Log.self, TestDialplan.self, Worker.self, ScriptCommand.self,
+            Log.self, TestDialplan.self, CallCommand.self, Worker.self, ScriptCommand.self,
         ])
 
     public init() {}

@@ -61,7 +61,6 @@ extension PhoneCore {
         let plan = configuration.plan(request)
         ringing[id] = IncomingCall(request: request, plan: plan, tag: random.token())
         effects.events.append(.incoming(from: request.headers.from, requestURI: request.uri))
-        if plan.decision == .ignore { return }
         if let after = plan.ringsAfter {
             if after == .zero { ring(id, at: now, &effects) } else { timers.schedule(.ring(id), at: now + after) }
         }
@@ -139,7 +138,6 @@ extension PhoneCore {
         respond(
             SIPResponse(to: request, status: .ok, toTag: ringing[invite]?.tag ?? random.token()), on: id, at: now,
             &effects)
-        if ringing[invite]?.plan.decision == .ignore { return }
         refuse(invite, .requestTerminated, nil, at: now, &effects)
     }
 

@@ -39,6 +39,8 @@ public struct PhoneCore: Sendable {
     var ringing: [ServerTransactionID: IncomingCall] = [:]
     var connections: [DialogID: Connection] = [:]
     var registration: Registration?
+    /// Calls that this phone pretends not to hear.
+    private var unheard: Set<CallID> = []
 
     public init(_ configuration: PhoneConfiguration, timers values: TimerValues = TimerValues()) {
         self.configuration = configuration
@@ -61,6 +63,13 @@ public struct PhoneCore: Sendable {
     /// Not even an ended transaction is remembered.
     public var isQuiet: Bool { isIdle && layer.isIdle && accepted.count == 0 }
 
+    /// Whether a request of ours waits for its final response.
+    public var awaitsResponse: Bool {
+        let counts = layer.counts
+        return counts.inviteClients.calling + counts.inviteClients.proceeding + counts.nonInviteClients.trying
+            + counts.nonInviteClients.proceeding > 0
+    }
+
     // MARK: Input
 
     public mutating func receive(
@@ -75,9 +84,20 @@ public struct PhoneCore: Sendable {
             return
         }
         if configuration.tellsMessages { effects.events.append(.message(.received, message)) }
+        if case .request(let request) = message, isUnheard(request) { return }
         var actions: [TransactionEffect] = []
         layer.receive(message, from: flow, at: now, into: &actions)
         perform(actions, at: now, &effects)
+    }
+
+    /// A phone that is switched off does not even say 100 Trying, as the transaction layer would.
+    private mutating func isUnheard(_ request: SIPRequest) -> Bool {
+        if unheard.contains(request.headers.callID) { return true }
+        guard request.method == .invite, request.headers.toTag == nil,
+            configuration.plan(request).decision == .ignore
+        else { return false }
+        unheard.insert(request.headers.callID)
+        return true
     }
 
     public mutating func advance(to now: MonotonicTime, into effects: inout PhoneEffects) {

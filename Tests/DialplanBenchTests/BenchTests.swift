@@ -69,7 +69,7 @@ struct BenchTests {
         (#"sys.Dial "a@demo.test&b@demo.test[dt=1]""#, ["a=after 9s"], .answered(by: "b@demo.test"), 4_000),
         (#"sys.Respond 404, "No such number""#, [], .refused(status: 404, reason: "No such number"), 0),
         (#"sys.Log "nothing else""#, [], .refused(status: 480, reason: "Temporarily Unavailable"), 0),
-        (#"nobody.knows"#, [], .refused(status: 500, reason: "Dial plan missing method"), 0),
+        (#"nil.knows"#, [], .refused(status: 500, reason: "Dial plan missing method"), 0),
         (#"sys.Dial("#, [], .refused(status: 500, reason: "Dial plan syntax error"), 0),
     ]
 
