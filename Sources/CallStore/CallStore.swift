@@ -49,6 +49,8 @@ public final class CallStore: Sendable {
     public let path: String?
     let database: any DatabaseWriter
     private let batches: BatchWriter
+    /// Encrypts the provider secrets of a store in memory, which has no file for a key beside it.
+    let memoryKey = SecretsKey(bytes: SecretsKey.randomBytes())
     /// Held until `close` or the last reference is gone; nil in memory and for inspecting.
     private let lock: Mutex<StoreLock?>
 

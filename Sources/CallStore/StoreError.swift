@@ -31,7 +31,17 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let unknownAccount = Code(description: "unknownAccount")
         public static let unknownProvider = Code(description: "unknownProvider")
         public static let unknownDialplan = Code(description: "unknownDialplan")
+        public static let unknownBinding = Code(description: "unknownBinding")
         public static let alreadyExists = Code(description: "alreadyExists")
+        /// It cannot go while others need it; the message names them.
+        public static let inUse = Code(description: "inUse")
+        /// Somebody else changed it since it was read.
+        public static let changedMeanwhile = Code(description: "changedMeanwhile")
+        /// The key file of the provider secrets is lost, damaged, readable by others, or another one than they were
+        /// encrypted with.
+        public static let secretsKey = Code(description: "secretsKey")
+        /// A provider has no secret.
+        public static let noSecret = Code(description: "noSecret")
         /// A value breaks a rule for it; the message names the rule.
         public static let invalidValue = Code(description: "invalidValue")
         /// More writes are waiting than the queue may hold; nothing of this submission was taken.

@@ -186,30 +186,6 @@ struct AdministrationTests {
         }
     }
 
-    // MARK: Providers
-
-    @Test("providers are unique per owner and their names have no dot")
-    func providers() throws {
-        try self.store.addUser("alice")
-        try self.store.addUser("bob")
-        func add(_ name: String, _ owner: String) throws(StoreError) -> Provider {
-            try self.store.addProvider(
-                name, owner: owner, serverURI: "sip:sip.provider.net", username: "u1", authUsername: "auth", at: monday)
-        }
-        let first = try add("voip1", "alice")
-        let second = try add("voip1", "bob")
-        #expect(try self.store.providers() == [first, second])
-        #expect(try self.store.providers(owner: "bob") == [second])
-        #expect(self.code { () throws(StoreError) in _ = try add("voip1", "alice") } == .alreadyExists)
-        #expect(self.code { () throws(StoreError) in _ = try add("voip.1", "alice") } == .invalidValue)
-        #expect(self.code { () throws(StoreError) in _ = try add("voip1", "eve") } == .unknownUser)
-        try self.store.removeProvider("voip1", owner: "alice")
-        #expect(
-            self.code { () throws(StoreError) in try self.store.removeProvider("voip1", owner: "alice") }
-                == .unknownProvider)
-        #expect(try self.store.loadDirectory().providers == [second])
-    }
-
     // MARK: Dialplans
 
     @Test("every version of a dialplan is kept, with its digest; the newest is served")
@@ -275,6 +251,129 @@ struct AdministrationTests {
         #expect(
             self.code { () throws(StoreError) in _ = try self.store.dialplanVersions(owner: "alice", name: "none") }
                 == .unknownDialplan)
+    }
+
+    @Test("a text made from a version that is current no more is not saved over the newer one")
+    func lostUpdate() throws {
+        try self.store.addUser("alice")
+        func set(_ text: String, basedOn base: Int?) -> StoreError? {
+            storeError { () throws(StoreError) in
+                try self.store.setDialplan(owner: "alice", name: "x", text: text, author: "a", basedOn: base)
+            }
+        }
+        #expect(set("one", basedOn: 1)?.code == .changedMeanwhile)
+        #expect(set("one", basedOn: 0) == nil)
+        #expect(set("two", basedOn: 1) == nil)
+        let late = set("three", basedOn: 1)
+        #expect(late?.code == .changedMeanwhile)
+        #expect(late?.message.contains("version 2") == true)
+        #expect(set("three", basedOn: 0)?.code == .changedMeanwhile)
+        #expect(set("three", basedOn: nil) == nil)
+    }
+
+    @Test("rolling back makes a new version with the old text")
+    func rollBack() throws {
+        try self.store.addUser("alice")
+        for text in ["one", "two", "three"] {
+            try self.store.setDialplan(owner: "alice", name: "x", text: text, author: "alice")
+        }
+        let back = try self.store.rollBackDialplan(owner: "alice", name: "x", toVersion: 1, author: "boss", at: monday)
+        #expect((back.number, back.text, back.author, back.note) == (4, "one", "boss", "back to version 1"))
+        #expect(try self.store.dialplan(owner: "alice", name: "x").current == back)
+        #expect(try self.store.dialplanVersion(owner: "alice", name: "x", number: 2).text == "two")
+        let missing = storeError { () throws(StoreError) in
+            try self.store.rollBackDialplan(owner: "alice", name: "x", toVersion: 9, author: "boss")
+        }
+        #expect(missing?.code == .unknownDialplan)
+        #expect(missing?.message.contains("1 to 4") == true)
+    }
+
+    @Test("a removed dialplan is gone for new calls, its versions stay for records, its name is free")
+    func removedDialplan() throws {
+        try self.store.addUser("alice")
+        let old = try self.store.setDialplan(owner: "alice", name: "x", text: "one", author: "alice")
+        try self.store.removeDialplan(owner: "alice", name: "x")
+        #expect(try self.store.dialplans().isEmpty)
+        #expect(try self.store.loadDirectory().dialplans.isEmpty)
+        #expect(
+            self.code { () throws(StoreError) in try self.store.removeDialplan(owner: "alice", name: "x") }
+                == .unknownDialplan)
+        #expect(try self.store.dialplanVersion(old.id) == old)
+        let new = try self.store.setDialplan(owner: "alice", name: "x", text: "two", author: "alice")
+        #expect(new.number == 1)
+        #expect(try self.store.dialplanVersions(owner: "alice", name: "x") == [new])
+    }
+
+    // MARK: Removing, bindings
+
+    @Test("a domain goes when it has no account, by its name or an alias")
+    func removedDomain() throws {
+        try self.store.addAlice()
+        let refusal = storeError { () throws(StoreError) in try self.store.removeDomain("example.org") }
+        #expect(refusal?.code == .inUse)
+        #expect(refusal?.message.contains("1 account") == true)
+        try self.store.removeAccount("alice", domain: "example.org")
+        #expect(try self.store.domain("sip.example.org").name == "example.org")
+        try self.store.removeDomain("SIP.example.org")
+        #expect(try self.store.domains().isEmpty)
+        #expect(self.code { () throws(StoreError) in try self.store.removeDomain("example.org") } == .unknownDomain)
+        try self.store.addDomain("sip.example.org")
+    }
+
+    @Test("a user with something is removed only with all of it, and nobody else's goes")
+    func removedUser() async throws {
+        let alice = try self.store.addAlice()
+        let bob = try self.store.addUser("bob")
+        try self.store.addProvider(
+            "voip", owner: "alice", settings: ProviderSettings(serverURI: "sip:a.net", username: "u"))
+        let writes: [StoreWrite] = [
+            .upsertBinding(sampleBinding(alice.account.id)),
+            .insertCallRecord(sampleRecord(call: 1, owner: alice.user.id, plan: alice.plan.id)),
+            .insertCallRecord(sampleRecord(call: 1, owner: bob.id)),
+        ]
+        #expect(await self.store.submitAndWait(writes).error == nil)
+        let belongings = try self.store.belongings(ofUser: "alice")
+        #expect(belongings.accounts == ["alice@example.org"])
+        #expect(belongings.providers == ["voip"])
+        #expect(belongings.dialplans == ["default"])
+        #expect((belongings.bindings, belongings.callRecords) == (1, 1))
+        let refusal = storeError { () throws(StoreError) in try self.store.removeUser("alice") }
+        #expect(refusal?.code == .inUse)
+        #expect(refusal?.message.contains("1 account, 1 provider, 1 dialplan, 1 call record;") == true)
+
+        try self.store.removeUser("alice", withBelongings: true)
+        #expect(try self.store.users() == [bob])
+        #expect(try self.store.accounts().isEmpty && self.store.providers().isEmpty && self.store.dialplans().isEmpty)
+        #expect(try self.store.bindings().isEmpty)
+        #expect(try self.store.callRecords().records.map(\.owner) == ["bob"])
+        #expect(self.code { () throws(StoreError) in try self.store.removeUser("alice") } == .unknownUser)
+        try self.store.removeUser("bob", withBelongings: true)
+        try self.store.addUser("carol")
+        try self.store.removeUser("carol")
+        #expect(try self.store.users().isEmpty)
+    }
+
+    @Test("bindings are listed with their accounts and taken away one by one or all")
+    func listedBindings() async throws {
+        let alice = try self.store.addAlice()
+        let writes = ["sip:b@192.0.2.1", "sip:a@192.0.2.1", "sip:c@192.0.2.1"].map {
+            StoreWrite.upsertBinding(sampleBinding(alice.account.id, contact: $0))
+        }
+        #expect(await self.store.submitAndWait(writes).error == nil)
+        let listed = try self.store.listBindings(owner: "alice")
+        #expect(listed.map(\.binding.contact) == ["sip:a@192.0.2.1", "sip:b@192.0.2.1", "sip:c@192.0.2.1"])
+        #expect(listed.map(\.account).first == "alice@example.org")
+        #expect(listed.map(\.owner).first == "alice")
+        func remove(_ contact: String?) throws(StoreError) -> [String] {
+            try self.store.removeBindings(ofAccount: "alice", domain: "sip.example.org", contact: contact).map(
+                \.contact)
+        }
+        #expect(try remove("sip:b@192.0.2.1") == ["sip:b@192.0.2.1"])
+        #expect(self.code { () throws(StoreError) in _ = try remove("sip:b@192.0.2.1") } == .unknownBinding)
+        #expect(try remove(nil).count == 2)
+        #expect(try remove(nil).isEmpty)
+        #expect(try self.store.listBindings().isEmpty)
+        #expect(self.code { () throws(StoreError) in _ = try self.store.listBindings(owner: "eve") } == .unknownUser)
     }
 
     // MARK: Settings, directory

@@ -1,9 +1,20 @@
 import Foundation
 import GRDB
 
+struct ReleasedFile: Sendable, CustomTestStringConvertible {
+    let schema: String
+    let sql: String
+
+    var testDescription: String { "schema \(self.schema)" }
+}
+
 /// Files as released versions made them. FROZEN: each is a copy of what that version wrote, so that a change to the
 /// migrations cannot change the test with it. A release with a new schema adds one.
 enum ReleasedFiles {
+    static let all = [
+        ReleasedFile(schema: "1", sql: schema1), ReleasedFile(schema: "2", sql: schema2),
+    ]
+
     static func make(_ sql: String, at path: String) throws {
         let queue = try DatabaseQueue(path: path)
         try queue.writeWithoutTransaction { database in
@@ -185,9 +196,11 @@ enum ReleasedFiles {
             (1, 'sip:alice@192.0.2.7', 1000, 'udp', '192.0.2.1:5060', '192.0.2.7:5060', 'r1', 4, 1770000300000000,
              1770000000000000);
         INSERT INTO call_records(call, owner_id, direction, from_uri, to_uri, sip_call_id, dialplan_version_id,
-            started_us, ended_us, status, reason) VALUES
+            started_us, answered_us, ended_us, status, reason) VALUES
             (11, 1, 'out', 'sip:alice@example.org', 'sip:200@example.org', 'c1', 2, 1770000000000000,
-             1770000060000000, 200, 'OK');
+             1770000004000000, 1770000060000000, 200, 'OK'),
+            (10, 1, 'in', 'sip:bob@example.org', 'sip:alice@example.org', 'c0', NULL, 1769999999999999, NULL,
+             1770000000000000, NULL, NULL);
         INSERT INTO call_legs(record_id, position, destination, started_us, status) VALUES
             (1, 0, 'sip:200@192.0.2.9', 1770000000000000, 486), (1, 1, 'sip:201@192.0.2.9', 1770000001000000, 200);
         INSERT INTO journals(call, execution, engine_version, entries, updated_us) VALUES

@@ -50,6 +50,39 @@ extension CallStore {
         }
     }
 
+    /// Removes a domain that has no account, with its aliases.
+    ///
+    /// - Throws: `unknownDomain`; `inUse` while it has accounts.
+    public func removeDomain(_ name: String) throws(StoreError) {
+        try self.writing { database in
+            let domain = try database.requiredDomain(named: name)
+            let accounts = try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM accounts WHERE domain_id = ?", arguments: [domain.id.rawValue])
+            if let accounts, accounts > 0 {
+                throw StoreError(
+                    .inUse,
+                    """
+                    domain '\(domain.name)' has \(accounts) account\(accounts == 1 ? "" : "s"); remove \
+                    \(accounts == 1 ? "it" : "them") first
+                    """)
+            }
+            try database.run("DELETE FROM domains WHERE id = ?", [domain.id.rawValue])
+        }
+    }
+
+    /// One domain, by its name or an alias.
+    ///
+    /// - Throws: `unknownDomain`.
+    public func domain(_ name: String) throws(StoreError) -> Domain {
+        try self.reading { database in
+            let found = try database.requiredDomain(named: name)
+            guard let domain = try Domain.all(in: database).first(where: { $0.id == found.id }) else {
+                throw StoreError(.unknownDomain, "there is no domain '\(name)'")
+            }
+            return domain
+        }
+    }
+
     /// All domains, by name.
     public func domains() throws(StoreError) -> [Domain] {
         try self.reading { try Domain.all(in: $0) }

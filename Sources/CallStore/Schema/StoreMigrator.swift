@@ -5,11 +5,12 @@ enum StoreMigrator {
     /// "DPLN": marks a file as ours (`PRAGMA application_id`).
     static let applicationID: Int32 = 0x4450_4C4E
 
-    private static let migrator: DatabaseMigrator = {
+    static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(Schema1.identifier) { database in
             try database.execute(sql: Schema1.sql)
         }
+        migrator.registerMigration(Schema2.identifier) { try Schema2.migrate($0) }
         return migrator
     }()
 

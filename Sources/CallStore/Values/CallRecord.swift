@@ -99,23 +99,3 @@ public struct CallLeg: Hashable, Sendable {
         self.hangUpReason = hangUpReason
     }
 }
-
-/// Which call records to list. Nil means any.
-public struct CallRecordFilter: Hashable, Sendable {
-    /// A user's name.
-    public var owner: String?
-    public var direction: CallRecord.Direction?
-    /// Calls started at or after this moment.
-    public var since: UnixTime?
-    /// Calls started before this moment.
-    public var before: UnixTime?
-
-    public init(
-        owner: String? = nil, direction: CallRecord.Direction? = nil, since: UnixTime? = nil, before: UnixTime? = nil
-    ) {
-        self.owner = owner
-        self.direction = direction
-        self.since = since
-        self.before = before
-    }
-}

@@ -3,7 +3,7 @@ public struct Dialplan: Hashable, Sendable {
     public var id: RowID<Dialplan>
     public var ownerID: RowID<User>
     public var owner: String
-    /// Unique per owner.
+    /// Unique among the owner's dialplans that are not removed.
     public var name: String
     public var created: UnixTime
     /// The newest version: the one new calls run.

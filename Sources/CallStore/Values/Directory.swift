@@ -64,21 +64,3 @@ public struct Account: Hashable, Sendable {
     /// `username@domain`.
     public var address: String { "\(self.username)@\(self.domain)" }
 }
-
-/// An outside SIP service that a user's dialplans can call through by name.
-///
-/// Its secret is not here: the store has no column for it until the caller hands over secrets that are already
-/// encrypted (issue 3, later migration). Nothing is ever kept in plain text.
-public struct Provider: Hashable, Sendable {
-    public var id: RowID<Provider>
-    public var ownerID: RowID<User>
-    public var owner: String
-    /// Unique per owner; letters, digits, `-` and `_`, no `.`.
-    public var name: String
-    /// Where its requests go, a SIP URI.
-    public var serverURI: String
-    public var username: String
-    /// The name for authentication where it differs from `username`.
-    public var authUsername: String?
-    public var created: UnixTime
-}

@@ -95,33 +95,53 @@ extension Binding {
 
 extension CallRecord {
     fileprivate func insert(into database: Database) throws {
+        guard (0...CallRecordKey.latest.microseconds).contains(self.started.microseconds) else {
+            throw StoreError(
+                .invalidValue, "call \(self.call) started at \(self.started.microseconds) µs, outside 1970 to 2112")
+        }
         do {
-            try database.run(
-                """
-                INSERT INTO call_records(call, owner_id, direction, account, from_uri, to_uri, sip_call_id,
-                    dialplan_version_id, engine_version, started_us, answered_us, ended_us, status, reason, hung_up_by,
-                    hang_up_reason)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    try storedNumber(self.call, "call"), self.ownerID.rawValue, self.direction.rawValue,
-                    self.account?.clipped(), self.from.clipped(), self.to.clipped(), self.sipCallID.clipped(),
-                    self.dialplanVersion?.rawValue, self.engineVersion.map { Int64($0) }, self.started.microseconds,
-                    self.answered?.microseconds, self.ended.microseconds, self.status, self.reason?.clipped(),
-                    self.hungUpBy?.rawValue, self.hangUpReason?.clipped(),
-                ])
+            try self.insertRow(into: database)
         } catch let error as DatabaseError where error.isUniqueViolation {
             throw StoreError(.alreadyExists, "user number \(self.ownerID) has a record of call \(self.call) already")
         } catch let error as DatabaseError where error.isForeignKeyViolation {
             throw StoreError(
-                .unknownUser,
-                "the record of call \(self.call) names a user (\(self.ownerID)) or a dialplan version that is not there"
-            )
+                .unknownUser, "the record of call \(self.call) names a user (\(self.ownerID)) who is not there")
         }
-        let record = database.lastInsertedRowID
+        let key = database.lastInsertedRowID
+        try database.run(
+            """
+            INSERT INTO call_record_details(record_id, sip_call_id, dialplan_version_id, engine_version, answered_us,
+                ended_us, reason, hung_up_by, hang_up_reason)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                key, self.sipCallID.clipped(), self.dialplanVersion?.rawValue, self.engineVersion.map { Int64($0) },
+                self.answered?.microseconds, self.ended.microseconds, self.reason?.clipped(), self.hungUpBy?.rawValue,
+                self.hangUpReason?.clipped(),
+            ])
         for (position, leg) in self.legs.enumerated() {
-            try leg.insert(into: database, record: record, position: position)
+            try leg.insert(into: database, record: key, position: position)
         }
+    }
+
+    private func insertRow(into database: Database) throws {
+        let firstKey = CallRecordKey.first(at: self.started)
+        let (from, to) = (self.from.clipped(), self.to.clipped())
+        // A wall clock that was set back must not cost the record.
+        let talk = self.answered.map { max(0, self.ended.microseconds.subtractingReportingOverflow($0.microseconds).0) }
+        try database.run(
+            """
+            INSERT INTO call_records(id, call, owner_id, direction, status, talk_us, call_id_hash, signature, account,
+                from_uri, to_uri)
+            VALUES ((SELECT ifnull(max(id) + 1, ?1) FROM call_records WHERE id BETWEEN ?1 AND ?2),
+                ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            """,
+            [
+                firstKey, firstKey + CallRecordKey.perMicrosecond - 1, try storedNumber(self.call, "call"),
+                self.ownerID.rawValue, self.direction.rawValue, self.status, talk,
+                CallIDHash.of(self.sipCallID.clipped()), TrigramSignature(of: from, to).stored, self.account?.clipped(),
+                from, to,
+            ])
     }
 }
 
