@@ -23,7 +23,7 @@ struct CallRecordQueryTests {
         #expect(found.records == expected)
         #expect(found.next == nil)
         #expect(try self.store.countCallRecords(filter.filter) == expected.count)
-        #expect(expected.count == self.records.count || filter.mayFindAll, "a filter that rules nothing out")
+        #expect(expected.count < self.records.count || filter.mayFindAll, "a filter that rules nothing out")
     }
 
     @Test(

@@ -92,7 +92,7 @@ struct MigrationTests {
             let bytes = Array(text.lowercased().utf8)
             for start in bytes.indices.dropLast(2) {
                 let trigram = UInt64(bytes[start]) * 65_536 + UInt64(bytes[start + 1]) * 256 + UInt64(bytes[start + 2])
-                bits |= 1 << ((trigram * 2_654_435_769 % 4_294_967_296) / 67_108_864)
+                bits |= 1 << ((trigram * 2_654_435_761 % 4_294_967_296) / 67_108_864)
             }
         }
         #expect(TrigramSignature(of: from, to).bits == bits)

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Testing
 
 struct ReleasedFile: Sendable, CustomTestStringConvertible {
     let schema: String
@@ -16,7 +17,10 @@ enum ReleasedFiles {
     ]
 
     static func make(_ sql: String, at path: String) throws {
-        let queue = try DatabaseQueue(path: path)
+        // The rows stand in the order of the tables' names, not of their references.
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA application_id = 1146113102")
             try database.execute(sql: sql)

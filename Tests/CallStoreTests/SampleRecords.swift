@@ -1,5 +1,7 @@
-import CallStore
 import Foundation
+import Testing
+
+@testable import CallStore
 
 /// A filter with a name for the test's report.
 struct SampleFilter: Sendable, CustomTestStringConvertible {
@@ -99,7 +101,8 @@ enum SampleRecords {
                 filter.direction.map { $0 == record.direction }, filter.since.map { record.started >= $0 },
                 filter.before.map { record.started < $0 },
                 party.map { record.from.lowercased().contains($0) || record.to.lowercased().contains($0) },
-                filter.leastTalkSeconds.map { talk ?? -1 >= $0 * 1_000_000 }, filter.call.map { $0 == record.call },
+                filter.leastTalkSeconds.map { least in talk.map { $0 / 1_000_000 >= least } ?? false },
+                filter.call.map { $0 == record.call },
                 filter.sipCallID.map { $0 == record.sipCallID },
             ].allSatisfy { $0 ?? true }
     }

@@ -21,7 +21,7 @@ struct TrigramSignature: Hashable, Sendable {
             window = (window << 8 | UInt32(isCapital ? byte | 0x20 : byte)) & 0xFF_FFFF
             count += 1
             // Knuth's multiplicative hash; its upper six bits are the place.
-            if count >= 3 { self.bits |= 1 << UInt64(window &* 0x9E37_79B1 >> 26) }
+            if count >= 3 { self.bits |= 1 << UInt64((window &* 0x9E37_79B1) >> 26) }
         }
     }
 }

@@ -137,7 +137,7 @@ extension CallRecord {
                 ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
             """,
             [
-                firstKey, firstKey + CallRecordKey.perMicrosecond - 1, try storedNumber(self.call, "call"),
+                firstKey, firstKey + (CallRecordKey.perMicrosecond - 1), try storedNumber(self.call, "call"),
                 self.ownerID.rawValue, self.direction.rawValue, self.status, talk,
                 CallIDHash.of(self.sipCallID.clipped()), TrigramSignature(of: from, to).stored, self.account?.clipped(),
                 from, to,
