@@ -65,7 +65,8 @@ public struct Switchboard {
         identifiers = Identifiers(secret: configuration.secret, shard: configuration.shard)
         transactions = TransactionLayer(timers: values)
         acceptedInvites = SuccessRetransmitter(timers: values)
-        authenticator = Authenticator(identifiers: identifiers, nonceLifetime: configuration.nonceLifetime)
+        authenticator = Authenticator(
+            identifiers: identifiers, nonceLifetime: configuration.nonceLifetime, startedAt: startedAt)
         nextCall = max(firstCall, UInt64(clamping: startedAt.wall))
         nextExecution = nextCall
         // Branches are made from these too: they must not come again after a restart.

@@ -3,7 +3,8 @@ import SIPStack
 
 /// Digest authentication of REGISTER and INVITE (RFC 3261 §22, 7616, 8760).
 ///
-/// Nonces are signed, not stored: a nonce is its time and a keyed hash of it.
+/// Nonces are signed, not stored: a nonce is its time, its number and a keyed hash of both. Only the counts of nonces that
+/// were used are kept, for as long as they are good, so that no request can be sent again by somebody who saw it.
 struct Authenticator: Sendable {
     enum Verdict {
         case accepted
@@ -16,21 +17,62 @@ struct Authenticator: Sendable {
 
     let identifiers: Identifiers
     let nonceLifetime: Duration
+    /// Wall-clock seconds of the start: the counts of older nonces are not known any more.
+    private let startedAt: UInt64
+    private var lastNumber: UInt64 = 0
+    /// The highest count used with a nonce, by the nonce's number; its time, for forgetting it.
+    private var counts: [UInt64: (count: UInt32, seconds: UInt64)] = [:]
+    private var forgetAbove = 10_000
 
-    func nonce(at now: SwitchTime) -> String {
-        let seconds = UInt64(clamping: now.wall / 1_000_000)
-        return String(seconds, radix: 16) + "-" + identifiers.signature(.nonce, seconds)
+    init(identifiers: Identifiers, nonceLifetime: Duration, startedAt: SwitchTime) {
+        self.identifiers = identifiers
+        self.nonceLifetime = nonceLifetime
+        self.startedAt = Self.seconds(startedAt)
     }
 
-    private enum NonceState { case good, old, forged }
+    /// Nonces whose counts are kept.
+    var countedNonces: Int { counts.count }
+
+    private static func seconds(_ time: SwitchTime) -> UInt64 { UInt64(clamping: time.wall / 1_000_000) }
+
+    mutating func nonce(at now: SwitchTime) -> String {
+        let seconds = Self.seconds(now)
+        lastNumber &+= 1
+        return [String(seconds, radix: 16), String(lastNumber, radix: 16), signature(seconds, lastNumber)]
+            .joined(separator: "-")
+    }
+
+    private func signature(_ seconds: UInt64, _ number: UInt64) -> String {
+        identifiers.signature(.nonce, seconds, number)
+    }
+
+    private enum NonceState {
+        case good(number: UInt64, seconds: UInt64)
+        case old, forged
+    }
 
     private func state(of nonce: String, at now: SwitchTime) -> NonceState {
-        let parts = nonce.split(separator: "-", maxSplits: 1)
-        guard parts.count == 2, let seconds = UInt64(parts[0], radix: 16),
-            Digest.constantTimeEquals(String(parts[1]), identifiers.signature(.nonce, seconds))
+        let parts = nonce.split(separator: "-", maxSplits: 2)
+        guard parts.count == 3, let seconds = UInt64(parts[0], radix: 16), let number = UInt64(parts[1], radix: 16),
+            Digest.constantTimeEquals(String(parts[2]), signature(seconds, number))
         else { return .forged }
-        let age = now.wall / 1_000_000 - Int64(clamping: seconds)
-        return age >= 0 && Duration.seconds(age) <= nonceLifetime ? .good : .old
+        let current = Self.seconds(now)
+        let isGood = seconds >= startedAt && seconds <= current && .seconds(current - seconds) <= nonceLifetime
+        return isGood ? .good(number: number, seconds: seconds) : .old
+    }
+
+    /// Takes a nonce count into account (RFC 7616 §3.4.5): each must be higher than the last.
+    private mutating func isNew(_ count: UInt32?, number: UInt64, seconds: UInt64, at now: SwitchTime) -> Bool {
+        // Clients of RFC 2069 do not count.
+        guard let count else { return true }
+        if let last = counts[number], count <= last.count { return false }
+        counts[number] = (count, seconds)
+        if counts.count > forgetAbove {
+            let current = Self.seconds(now)
+            counts = counts.filter { .seconds(current &- $0.value.seconds) <= nonceLifetime }
+            forgetAbove = max(10_000, counts.count * 2)
+        }
+        return true
     }
 
     /// Whether credentials were made for the request's target (RFC 7616 §3.4.6): seen on the wire, they must not serve for
@@ -45,12 +87,13 @@ struct Authenticator: Sendable {
 
     /// Judges a request's credentials against an account; nil for an account that does not exist, which takes the same
     /// time and gets the same answers as a wrong password.
-    func judge(
+    mutating func judge(
         _ credentials: Credentials?, of request: SIPRequest, account: Account?, at now: SwitchTime
     ) -> Verdict {
         guard let credentials else { return .missing }
         let nonceState = state(of: credentials.nonce, at: now)
-        guard nonceState != .forged, covers(credentials.uri, request.uri) else { return .wrong }
+        if case .forged = nonceState { return .wrong }
+        guard covers(credentials.uri, request.uri) else { return .wrong }
         let ha1: String
         switch credentials.algorithm {
         case .sha256, .sha256Session: ha1 = account?.ha1SHA256 ?? String(repeating: "0", count: 64)
@@ -59,7 +102,9 @@ struct Authenticator: Sendable {
         }
         let matches = credentials.isValid(ha1: ha1, method: request.method, body: request.bodySlice)
         guard matches, account != nil else { return .wrong }
-        return nonceState == .old ? .stale : .accepted
+        guard case .good(let number, let seconds) = nonceState else { return .stale }
+        let count = credentials.qopName == nil ? nil : credentials.nonceCount
+        return isNew(count, number: number, seconds: seconds, at: now) ? .accepted : .stale
     }
 }
 
@@ -97,7 +142,7 @@ extension Switchboard {
         return .refused(challenge(request, realm: domain, isStale: verdict == .stale, at: now))
     }
 
-    private func challenge(
+    private mutating func challenge(
         _ request: SIPRequest, realm: String, isStale: Bool, at now: SwitchTime
     ) -> SIPResponse {
         var response = SIPResponse(to: request, status: .unauthorized, toTag: challengeTag(request))
