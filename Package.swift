@@ -149,6 +149,14 @@ let package = Package(
             dependencies: [
                 "DialplanBench", "TestPhone", "Switchboard", "DialplanHostCalls", "SIPStack", "SIPMessage",
             ]),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: [
+                "Commands", "SwitchServer", "CallStore", "dialplanctl",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "ScenarioTests", dependencies: ["dialplanctl"]),
     ]

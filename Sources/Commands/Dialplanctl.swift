@@ -6,18 +6,35 @@ public struct Dialplanctl: ParsableCommand {
         commandName: "dialplanctl",
         abstract: "A programmable SIP switch: calls are routed by users' Ruby scripts in isolated workers.",
         discussion: """
+            Commands talk to the running switch, or change the database when none runs.
+
             EXAMPLES:
               dialplanctl serve --database switch.sqlite --listen udp:127.0.0.1:5060
               dialplanctl user add alice
               dialplanctl domain add example.test
-              echo secret | dialplanctl account add phone1@example.test --owner alice --password-stdin
+              dialplanctl account add phone1@example.test --owner alice
               dialplanctl dialplan set default plan.rb --owner alice
-              dialplanctl status
+              dialplanctl status --watch
+
+            \(ExitStatus.help)
+
+            SHELL COMPLETION:
+              bash:  source <(dialplanctl --generate-completion-script bash)
+              zsh:   dialplanctl --generate-completion-script zsh > ~/.zfunc/_dialplanctl
+              fish:  dialplanctl --generate-completion-script fish > ~/.config/fish/completions/dialplanctl.fish
             """,
         version: "0.1.0",
-        subcommands: [
-            Serve.self, UserCommand.self, DomainCommand.self, AccountCommand.self, DialplanCommand.self, Status.self,
-            Log.self, TestDialplan.self, CallCommand.self, Worker.self, ScriptCommand.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "The switch", subcommands: [Serve.self, StatusCommand.self, WorkersCommand.self, LogCommand.self]),
+            CommandGroup(
+                name: "What it serves",
+                subcommands: [
+                    UserCommand.self, DomainCommand.self, AccountCommand.self, DialplanCommand.self,
+                    BindingsCommand.self,
+                ]),
+            CommandGroup(name: "To try things", subcommands: [TestDialplan.self, CallCommand.self]),
+            CommandGroup(name: "For the switch itself", subcommands: [Worker.self, ScriptCommand.self]),
         ])
 
     public init() {}

@@ -19,10 +19,12 @@ public final class SwitchServer: Sendable {
     /// Name look-ups.
     private let threads = NIOThreadPool(numberOfThreads: 4)
     /// Administrative writes, one after the other: the directory that is loaded last must be the newest.
-    private let administration = NIOThreadPool(numberOfThreads: 1)
-    private let state: NIOLoopBoundBox<State?>
+    let administration = NIOThreadPool(numberOfThreads: 1)
+    /// Administrative reads, beside the writes.
+    let reading = NIOThreadPool(numberOfThreads: 2)
+    let state: NIOLoopBoundBox<State?>
 
-    private struct State {
+    struct State {
         var front: Front
         var pool: ProcessPool
         var records: RecordKeeper
@@ -37,7 +39,7 @@ public final class SwitchServer: Sendable {
         state = .makeEmptyBox(valueType: State.self, eventLoop: group.next())
     }
 
-    private var loop: any EventLoop { state.eventLoop }
+    var loop: any EventLoop { state.eventLoop }
 
     /// Starts serving. Blocks until everything listens.
     ///
@@ -47,6 +49,7 @@ public final class SwitchServer: Sendable {
         try options.validate()
         threads.start()
         administration.start()
+        reading.start()
         let store = try CallStore.open(options.database, role: .serving)
         let secret = try InstallationSecret.load(besides: options.database)
         let demo = options.makesDemo ? try DemoSetup.make(in: store, hosts: listenHosts) : nil
@@ -112,7 +115,7 @@ public final class SwitchServer: Sendable {
         state.pool.start()
     }
 
-    private var front: Front? { state.value?.front }
+    var front: Front? { state.value?.front }
 
     /// Ends all: workers, sockets, the store. Blocks until done.
     public func stop() {
@@ -133,31 +136,7 @@ public final class SwitchServer: Sendable {
         try? FileManager.default.removeItem(atPath: options.adminSocketPath)
         try? threads.syncShutdownGracefully()
         try? administration.syncShutdownGracefully()
+        try? reading.syncShutdownGracefully()
         try? group.syncShutdownGracefully()
-    }
-
-    // MARK: Administration
-
-    private func answer(_ request: AdminRequest) -> EventLoopFuture<AdminResponse> {
-        guard let state = state.value else { return loop.makeFailedFuture(ServeError("the switch is starting")) }
-        switch request.command {
-        case .status: return loop.makeSucceededFuture(AdminResponse(.status(state.front.status)))
-        case .log(let owner, let call):
-            // Copied here, searched and printed elsewhere: the log is long.
-            let log = state.front.ownerLog
-            return administration.runIfActive(eventLoop: loop) {
-                AdminResponse(.log(LogLine.numbered(log.lines(owner: owner, call: call))))
-            }
-        case .store(let command):
-            let store = state.store
-            return administration.runIfActive(eventLoop: loop) { () -> (String, LoadedDirectory) in
-                let done = try command.perform(on: store)
-                return (done, LoadedDirectory(try store.loadDirectory()))
-            }.map { done, loaded in
-                self.state.value?.records.replace(loaded)
-                self.front?.handle(.directoryChanged(loaded.directory))
-                return AdminResponse(.done(done))
-            }.flatMapErrorThrowing { AdminResponse(.failed("\($0)")) }
-        }
     }
 }

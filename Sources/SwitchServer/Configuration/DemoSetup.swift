@@ -23,8 +23,7 @@ public struct DemoSetup: Sendable {
         let phones = ["alice", "bob"].map { Phone(username: $0, password: randomPassword()) }
         for phone in phones {
             _ = try AccountAddition(
-                username: phone.username, domain: domain, owner: user, password: phone.password, inDialplan: nil,
-                outDialplan: dialplan
+                "\(phone.username)@\(domain)", owner: user, password: phone.password, outDialplan: dialplan
             ).perform(on: store)
         }
         return DemoSetup(phones: phones)

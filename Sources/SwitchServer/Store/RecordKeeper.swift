@@ -23,7 +23,7 @@ final class RecordKeeper {
         self.onCompletion = onCompletion
     }
 
-    func replace(_ loaded: LoadedDirectory) { self.loaded = loaded }
+    func replace(_ loaded: LoadedDirectory) { self.loaded = loaded.keepingVersions(of: self.loaded) }
 
     func keep(_ writes: [Switchboard::StoreWrite], token: StoreToken?) {
         let rows = writes.compactMap { row($0) }

@@ -15,6 +15,8 @@ public enum Input: Sendable {
     case storeCompleted(StoreToken, succeeded: Bool)
     /// Users, accounts or dialplans have changed; running calls keep their script version.
     case directoryChanged(Directory)
+    /// An administrator takes these contacts of an account away.
+    case bindingsRemoved(AccountKey, contacts: [String])
     /// The bindings found in the store at start.
     case bindingsLoaded([Binding])
     /// The switch is about to end: no call is taken any more, those in set-up are refused, answered ones are hung up.

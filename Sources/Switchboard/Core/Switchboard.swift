@@ -92,7 +92,11 @@ public struct Switchboard {
         case .workerMessage(let worker, let payload): workerSent(payload, from: worker, at: now, &effects)
         case .workerEnded(let worker, let blamed): workerEnded(worker, blamed: blamed, at: now, &effects)
         case .storeCompleted(let token, let succeeded): storeCompleted(token, succeeded, at: now, &effects)
-        case .directoryChanged(let directory): self.directory = directory
+        case .directoryChanged(let directory):
+            self.directory = directory
+            // The store has dropped theirs with the accounts.
+            bindings.retain(where: { directory.account($0) != nil })
+        case .bindingsRemoved(let account, let contacts): removeBindings(of: account, contacts, &effects)
         case .bindingsLoaded(let loaded):
             for binding in loaded { restore(binding) }
         case .shutdown: shutDown(at: now, &effects)

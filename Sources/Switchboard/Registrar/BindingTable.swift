@@ -34,6 +34,11 @@ struct BindingTable: Sendable {
         if byAccount[binding.account]?.isEmpty ?? false { byAccount[binding.account] = nil }
     }
 
+    /// Forgets the bindings of all other accounts.
+    mutating func retain(where isKept: (AccountKey) -> Bool) {
+        byAccount = byAccount.filter { isKept($0.key) }
+    }
+
     /// Takes out what has expired.
     mutating func removeExpired(at wall: Int64) -> [Binding] {
         var expired: [Binding] = []

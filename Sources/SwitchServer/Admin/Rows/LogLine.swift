@@ -1,39 +1,5 @@
 import Switchboard
 
-/// One line of JSON to the switch, one line back. The version is raised when a field changes its meaning.
-public struct AdminRequest: Codable, Sendable {
-    public static let currentVersion = 1
-
-    public enum Command: Codable, Sendable {
-        case status
-        /// The owner's log lines, of one owner or call if given, in order.
-        case log(owner: String?, call: String?)
-        case store(StoreCommand)
-    }
-
-    public var version: Int
-    public var command: Command
-
-    public init(_ command: Command) {
-        version = Self.currentVersion
-        self.command = command
-    }
-}
-
-public struct AdminResponse: Codable, Sendable {
-    public enum Answer: Codable, Sendable {
-        case status(SwitchStatus)
-        case log([LogLine])
-        case done(String)
-        case failed(String)
-    }
-
-    public var version = AdminRequest.currentVersion
-    public var answer: Answer
-
-    public init(_ answer: Answer) { self.answer = answer }
-}
-
 /// A line of an owner's log, as administrators see it.
 public struct LogLine: Codable, Sendable {
     public var call: String

@@ -1,0 +1,32 @@
+import ArgumentParser
+import SwitchServer
+
+/// Passwords: from standard input or a prompt that does not show them, never from an argument (they would stand in the
+/// process list and in the shell's history).
+struct SecretOptions: ParsableArguments {
+    @Flag(help: "Read the password's line from standard input instead of asking for it.") var passwordStdin = false
+
+    /// Asks twice on a terminal.
+    func read(_ what: String, on console: Console) throws -> String {
+        if passwordStdin {
+            guard let line = console.readLine(), !line.isEmpty else {
+                throw ServeError("no password on standard input: write it as one line")
+            }
+            return line
+        }
+        guard console.isInputTerminal else {
+            throw ServeError("standard input is not a terminal: use --password-stdin to give the password there")
+        }
+        let password = try typed("\(what): ", console)
+        guard !password.isEmpty else { throw ServeError("an empty password is refused") }
+        guard try typed("Once more: ", console) == password else {
+            throw ServeError("the two passwords differ; nothing was changed")
+        }
+        return password
+    }
+
+    private func typed(_ prompt: String, _ console: Console) throws -> String {
+        guard let text = try console.readSecret(prompt) else { throw ExitStatus.interrupted }
+        return text
+    }
+}
