@@ -30,7 +30,8 @@ public struct Dialplanctl: ParsableCommand {
             CommandGroup(
                 name: "What it serves",
                 subcommands: [
-                    UserCommand.self, DomainCommand.self, AccountCommand.self, DialplanCommand.self,
+                    UserCommand.self, DomainCommand.self, AccountCommand.self, ProviderCommand.self,
+                    DialplanCommand.self, CallsCommand.self,
                     BindingsCommand.self,
                 ]),
             CommandGroup(name: "To try things", subcommands: [TestDialplan.self, CallCommand.self]),

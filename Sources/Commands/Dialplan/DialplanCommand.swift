@@ -15,6 +15,7 @@ struct DialplanCommand: ParsableCommand {
         subcommands: [
             DialplanSetCommand.self, DialplanShowCommand.self, DialplanListCommand.self, DialplanDiffCommand.self,
             DialplanHistoryCommand.self, DialplanRollbackCommand.self, DialplanEditCommand.self,
+            DialplanRemoveCommand.self,
         ])
 }
 

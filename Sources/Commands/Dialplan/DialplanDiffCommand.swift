@@ -31,7 +31,7 @@ struct DialplanDiffCommand: Command {
         let newer = try location.ask(DialplanQuery(name, owner: dialplan.owner, version: to))
         let new: (name: String, text: String)
         if let file {
-            new = (file == "-" ? "standard input" : file, try ScriptFile.read(file, on: console))
+            new = (file == "-" ? "standard input" : file, try ScriptFile.text(file, on: console))
         } else {
             new = ("\(name) version \(newer.version)", newer.text ?? "")
         }

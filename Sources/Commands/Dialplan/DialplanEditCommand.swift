@@ -70,7 +70,7 @@ struct DialplanEditCommand: Command {
     private func edit(_ file: URL, before: String) throws -> String? {
         while true {
             try Self.runEditor(Self.editor(console.environment), on: file.path)
-            let text = try ScriptFile.read(file.path, on: console)
+            let text = try ScriptFile.text(file.path, on: console)
             guard text != before else { return nil }
             guard let fault = ScriptCheck.fault(in: text, name: dialplan.name) else { return text }
             console.hint(Escaping.text(fault))

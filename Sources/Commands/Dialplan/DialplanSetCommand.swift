@@ -24,28 +24,10 @@ struct DialplanSetCommand: Command {
     @OptionGroup var location: SwitchLocation
 
     func execute() throws {
-        let text = try ScriptFile.read(file, on: console)
+        let text = try ScriptFile.text(file, on: console)
         try check.check(text, name: file == "-" ? name : file, on: console)
         try console.show(
             try location.ask(
                 DialplanChange(name, owner: owner, text: text, author: NSUserName(), note: note)), output)
-    }
-}
-
-enum ScriptFile {
-    /// The text of a script; `-` is standard input.
-    static func read(_ file: String, on console: Console) throws -> String {
-        let data: Data
-        if file == "-" {
-            data = console.readAll()
-        } else if let contents = FileManager.default.contents(atPath: file) {
-            data = contents
-        } else {
-            throw ServeError("\(file) cannot be read: check the path and its permissions")
-        }
-        guard let text = String(data: data, encoding: .utf8) else {
-            throw ServeError("\(file) is not UTF-8: convert it, for example with iconv -f latin1 -t utf-8")
-        }
-        return text
     }
 }

@@ -10,6 +10,7 @@ struct DomainCommand: ParsableCommand {
             """,
         subcommands: [
             DomainAddCommand.self, DomainListCommand.self, DomainShowCommand.self, DomainAliasCommand.self,
+            DomainRemoveCommand.self,
         ])
 }
 

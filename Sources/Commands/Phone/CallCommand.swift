@@ -92,7 +92,8 @@ struct CallCommand: ParsableCommand {
             if local || demo {
                 configuration.ha1 = try account.credentials(in: location.database, demo: demo)
             } else {
-                configuration.setPassword(try Secret.read(fromStandardInput: passwordStdin))
+                configuration.setPassword(
+                    try SecretOptions.ask("Password", fromStandardInput: passwordStdin, on: .current))
             }
             configuration.plan = { [plan = self.plan] _ in plan }
             let session = PhoneSession(try purpose(account), registers: register)

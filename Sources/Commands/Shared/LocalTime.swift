@@ -33,6 +33,30 @@ enum LocalTime {
         return minutes < 60 ? "\(minutes):\(rest)" : "\(minutes / 60):\(digits(Int(minutes % 60), 2)):\(rest)"
     }
 
+    /// The local day of a moment.
+    static func date(_ moment: Timestamp) -> (year: Int, month: Int, day: Int) {
+        let fields = fields(moment)
+        return (fields.year, fields.month, fields.day)
+    }
+
+    /// A local time; nil when there is no such day. Unsafe: libc reads a structure of its own kind.
+    static func moment(
+        _ date: (year: Int, month: Int, day: Int), hour: Int, minute: Int, second: Int
+    ) -> Timestamp? {
+        var parts = unsafe tm()
+        unsafe parts.tm_year = Int32(date.year - 1900)
+        unsafe parts.tm_mon = Int32(date.month - 1)
+        unsafe parts.tm_mday = Int32(date.day)
+        unsafe parts.tm_hour = Int32(hour)
+        unsafe parts.tm_min = Int32(minute)
+        unsafe parts.tm_sec = Int32(second)
+        unsafe parts.tm_isdst = -1
+        let seconds = unsafe mktime(&parts)
+        // The 31st of June has become the 1st of July.
+        guard unsafe parts.tm_mday == Int32(date.day) else { return nil }
+        return Timestamp(microseconds: Int64(seconds) * 1_000_000)
+    }
+
     private struct Fields {
         var year = 0
         var month = 0

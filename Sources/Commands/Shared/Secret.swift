@@ -6,9 +6,18 @@ import SwitchServer
 struct SecretOptions: ParsableArguments {
     @Flag(help: "Read the password's line from standard input instead of asking for it.") var passwordStdin = false
 
-    /// Asks twice on a terminal.
+    /// Asks twice on a terminal: nobody sees what is typed.
     func read(_ what: String, on console: Console) throws -> String {
-        if passwordStdin {
+        let password = try Self.ask(what, fromStandardInput: passwordStdin, on: console)
+        guard try passwordStdin || Self.typed("Once more: ", console) == password else {
+            throw ServeError("the two passwords differ; nothing was changed")
+        }
+        return password
+    }
+
+    /// Asks once.
+    static func ask(_ what: String, fromStandardInput: Bool, on console: Console) throws -> String {
+        if fromStandardInput {
             guard let line = console.readLine(), !line.isEmpty else {
                 throw ServeError("no password on standard input: write it as one line")
             }
@@ -19,13 +28,10 @@ struct SecretOptions: ParsableArguments {
         }
         let password = try typed("\(what): ", console)
         guard !password.isEmpty else { throw ServeError("an empty password is refused") }
-        guard try typed("Once more: ", console) == password else {
-            throw ServeError("the two passwords differ; nothing was changed")
-        }
         return password
     }
 
-    private func typed(_ prompt: String, _ console: Console) throws -> String {
+    private static func typed(_ prompt: String, _ console: Console) throws -> String {
         guard let text = try console.readSecret(prompt) else { throw ExitStatus.interrupted }
         return text
     }

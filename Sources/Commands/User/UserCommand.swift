@@ -11,6 +11,6 @@ struct UserCommand: ParsableCommand {
             """,
         subcommands: [
             UserAddCommand.self, UserListCommand.self, UserShowCommand.self, UserSuspendCommand.self,
-            UserResumeCommand.self,
+            UserResumeCommand.self, UserRemoveCommand.self,
         ])
 }

@@ -11,8 +11,6 @@ struct LoadedDirectory {
     let ownerIDs: [String: RowID<User>]
     /// By owner, name and version number.
     private(set) var versionIDs: [String: RowID<DialplanVersion>]
-    /// The dialplans that there are, by owner and name.
-    private let dialplans: Set<String>
     let highestCall: UInt64
 
     init(_ snapshot: DirectorySnapshot) {
@@ -44,25 +42,17 @@ struct LoadedDirectory {
             snapshot.dialplans.map {
                 (Self.versionKey(owner: $0.owner, name: $0.name, number: $0.current.number), $0.current.id)
             }, uniquingKeysWith: { first, _ in first })
-        dialplans = Set(snapshot.dialplans.map { Self.planKey(owner: $0.owner, name: $0.name) })
         highestCall = snapshot.highestCall
     }
 
     /// With the row numbers of earlier versions that calls under way still run: their records name them.
     func keepingVersions(of earlier: LoadedDirectory) -> LoadedDirectory {
         var kept = self
-        for (key, id) in earlier.versionIDs where kept.versionIDs[key] == nil {
-            guard let end = key.lastIndex(of: "/"), dialplans.contains(String(key[..<end])) else { continue }
-            kept.versionIDs[key] = id
-        }
+        kept.versionIDs.merge(earlier.versionIDs) { new, _ in new }
         return kept
     }
 
-    static func versionKey(owner: String, name: String, number: Int) -> String {
-        "\(planKey(owner: owner, name: name))/\(number)"
-    }
-
-    private static func planKey(owner: String, name: String) -> String { "\(owner)/\(name)" }
+    static func versionKey(owner: String, name: String, number: Int) -> String { "\(owner)/\(name)/\(number)" }
 }
 
 extension Switchboard::Binding {

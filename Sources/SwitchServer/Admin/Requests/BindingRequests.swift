@@ -1,6 +1,4 @@
 public import CallStore
-import Dispatch
-import Synchronization
 
 /// The phones that are registered now.
 public struct BindingList: StoreRequest {
@@ -57,14 +55,8 @@ public struct BindingRemoval: StoreRequest {
     /// On the file. A running switch has the bindings in memory and removes them itself.
     public func perform(on store: CallStore) throws -> Done {
         let found = try find(in: store)
-        let done = DispatchSemaphore(value: 0)
-        let outcome = Mutex<Result<Void, StoreError>>(.success(()))
-        store.submit(found.contacts.map { .removeBinding(account: found.account.id, contact: $0) }) { result in
-            outcome.withLock { $0 = result }
-            done.signal()
-        }
-        done.wait()
-        try outcome.withLock { $0 }.get()
+        try store.removeBindings(
+            ofAccount: found.account.username, domain: found.account.domain, contact: contact)
         return found.done
     }
 

@@ -98,14 +98,9 @@ public struct DialplanChange: StoreRequest {
     public var mentions: Mentions { Mentions(user: owner, dialplan: dialplan) }
 
     public func perform(on store: CallStore) throws -> Done {
-        let before = try store.dialplans(owner: owner).first { $0.name == dialplan }?.current.number ?? 0
-        if let basedOn, basedOn != before {
-            throw AdminError(
-                "changedMeanwhile",
-                "dialplan \(dialplan) of \(owner) has been saved by somebody else meanwhile (it is at version \(before), "
-                    + "your text is made from version \(basedOn)); nothing was changed")
-        }
-        let version = try store.setDialplan(owner: owner, name: dialplan, text: text, author: author, note: note)
+        let before = try store.dialplans(owner: owner).first { $0.name == dialplan }?.current.number
+        let version = try store.setDialplan(
+            owner: owner, name: dialplan, text: text, author: author, note: note, basedOn: basedOn)
         let place = "dialplan \(dialplan) of \(owner)"
         return Done(
             version.number == before
@@ -140,9 +135,8 @@ public struct DialplanRollback: StoreRequest {
             throw AdminError(
                 .invalidValue, "dialplan \(dialplan) of \(owner) has one version only: there is none to go back to")
         }
-        let row = try DialplanQuery(dialplan, owner: owner, version: wanted).perform(on: store)
-        let saved = try store.setDialplan(
-            owner: owner, name: dialplan, text: row.text ?? "", author: author, note: "back to version \(wanted)")
+        _ = try DialplanQuery(dialplan, owner: owner, version: wanted).perform(on: store)  // whether there is one
+        let saved = try store.rollBackDialplan(owner: owner, name: dialplan, toVersion: wanted, author: author)
         return Done(
             saved.number == current
                 ? "dialplan \(dialplan) of \(owner) has the text of version \(wanted) already"

@@ -39,6 +39,7 @@ public struct UserDetails: Codable, Sendable {
     public var accounts: [AccountRow]
     public var dialplans: [DialplanRow]
     public var providers: [ProviderRow]
+    public var callRecords: Int
 }
 
 public struct UserQuery: StoreRequest {
@@ -59,7 +60,8 @@ public struct UserQuery: StoreRequest {
         return UserDetails(
             user: row, accounts: try AccountList(owner: row.name).perform(on: store),
             dialplans: try DialplanList(owner: row.name).perform(on: store),
-            providers: try ProviderList(owner: row.name).perform(on: store))
+            providers: try ProviderList(owner: row.name).perform(on: store),
+            callRecords: try store.belongings(ofUser: row.name).callRecords)
     }
 }
 

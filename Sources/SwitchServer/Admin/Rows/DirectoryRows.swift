@@ -39,6 +39,17 @@ public struct ProviderRow: Codable, Sendable {
     public var server: String
     public var username: String
     public var authUsername: String?
+    public var realm: String?
+    public var outboundProxy: String?
+    public var fromURI: String?
+    public var headers: [String]
+    public var registers: Bool
+    public var registerServer: String?
+    public var registerContact: String?
+    public var registerExpirySeconds: Int
+    /// Whether a password is stored; itself it is never shown.
+    public var hasPassword: Bool
+    public var disabledReason: String?
     public var created: Timestamp
 }
 

@@ -8,19 +8,20 @@ extension SwitchServer {
     /// The requests that the store answers, by name.
     private static let storeRequests: [String: any StoreRequest.Type] = {
         let types: [any StoreRequest.Type] = [
-            UserList.self, UserAddition.self, UserQuery.self, UserSuspension.self,
+            UserList.self, UserAddition.self, UserQuery.self, UserSuspension.self, UserRemoval.self,
             DomainList.self, DomainAddition.self, DomainQuery.self, AliasAddition.self, AliasRemoval.self,
+            DomainRemoval.self,
             AccountList.self, AccountAddition.self, AccountQuery.self, AccountChange.self, PasswordChange.self,
             AccountRemoval.self,
-            ProviderList.self,
+            ProviderList.self, ProviderAddition.self, ProviderQuery.self, ProviderChange.self, ProviderRemoval.self,
             DialplanList.self, DialplanQuery.self, DialplanHistory.self, DialplanChange.self, DialplanRollback.self,
-            BindingList.self,
+            DialplanRemoval.self, BindingList.self, CallList.self, CallCount.self,
         ]
         return Dictionary(types.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }()
 
     /// What the store answers with a stream, by name.
-    private static let storeStreams: [String: any StoreStream.Type] = [:]
+    private static let storeStreams: [String: any StoreStream.Type] = [CallExport.name: CallExport.self]
 
     /// Called on the event loop.
     func answer(_ line: AdminLine) -> AdminReply {

@@ -1,0 +1,30 @@
+import ArgumentParser
+import SwitchServer
+
+struct CallsShowCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Tell the story of a call, with its legs and times.",
+        discussion: """
+            EXAMPLES:
+              dialplanctl calls show 1795976018123456
+              dialplanctl calls show a84b4c76e66710@pc33.example.test
+            """)
+
+    @Argument(help: .value("call", "Its number, as `calls list` shows it, or its SIP Call-ID.")) var call: String
+    @Option(help: .value("user", "Only this user's record."), completion: .users) var owner: String?
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var location: SwitchLocation
+
+    func execute() throws {
+        var selection = CallSelection()
+        selection.owner = owner
+        if let number = UInt64(call) { selection.call = number } else { selection.sipCallID = call }
+        let records = try location.ask(CallList(selection, limit: 100))
+        guard !records.isEmpty else {
+            throw AdminError(
+                "unknownCall", "there is no record of call '\(call)'; `dialplanctl calls list` shows calls")
+        }
+        if output.json { return try console.showJSON(records) }
+        console.line(records.map { CallStory($0).text(on: console) }.joined(separator: "\n\n"))
+    }
+}
