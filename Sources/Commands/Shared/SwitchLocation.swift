@@ -47,6 +47,11 @@ struct SwitchLocation: ParsableArguments {
     /// A socket that was named must be there: else a typing mistake would go unnoticed.
     private func mayUseFile(_ error: AdminError) -> Bool { adminSocket == nil }
 
+    /// Reads the file itself, whether a switch runs or not.
+    func inspecting<Value>(_ body: (CallStore) throws -> Value) throws -> Value {
+        try withStore(changes: false, body)
+    }
+
     private func withStore<Value>(
         changes: Bool, creates: Bool = false, _ body: (CallStore) throws -> Value
     ) throws -> Value {
