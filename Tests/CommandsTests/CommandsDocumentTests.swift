@@ -91,7 +91,7 @@ struct CommandTree: Sendable {
         let help = Dialplanctl.helpMessage(for: command, columns: 200)
         let own = CommandTree(path: path.joined(separator: " "), help: help, familyHelp: familyHelp)
         let below = children.flatMap { child in
-            visit(child, path + [child.configuration.commandName ?? "\(child)".lowercased()], path.isEmpty ? "" : help)
+            visit(child, path + [child._commandName], path.isEmpty ? "" : help)
         }
         // Families explain themselves in their commands' sections.
         return children.isEmpty || path.isEmpty ? [own] + below : below

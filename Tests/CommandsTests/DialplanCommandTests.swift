@@ -141,7 +141,7 @@ struct DialplanCommandTests {
     @Test(
         "mistakes are explained",
         arguments: [
-            Mistake("dialplan set main /nowhere.rb --owner sam", "/nowhere.rb cannot be read"),
+            Mistake("dialplan set main /nowhere.rb --owner sam", "/nowhere.rb does not exist"),
             Mistake("dialplan set main - --owner sma", "did you mean 'sam'?", input: "x = 1\n"),
             Mistake("dialplan set main -", "Missing expected argument '--owner <user>'", status: 64),
             Mistake("dialplan show mian --owner sam", "user 'sam' has no dialplan 'mian'; did you mean 'main'?"),

@@ -41,6 +41,6 @@ extension Dialplanctl {
     }
 
     private static func names(of command: any ParsableCommand.Type) -> [String] {
-        [command.configuration.commandName ?? "\(command)".lowercased()] + command.configuration.aliases
+        [command._commandName] + command.configuration.aliases
     }
 }

@@ -91,7 +91,7 @@ struct AdminProtocolTests {
                 (1...20).map { #"{"version":2,"request":"echo","parameters":{"text":"\#($0)"}}"# }.joined(
                     separator: "\n")
                     + "\n")
-            #expect(lines == (1...20).map { #"{"version":2,"answer":"\#($0)"}"# })
+            #expect(lines == (1...20).map { #"{"answer":"\#($0)","version":2}"# })
         }
     }
 

@@ -94,7 +94,7 @@ struct Nothing: Codable {}
 extension ReplyLine {
     func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var bytes = Array(try encoder.encode(self))
         bytes.append(UInt8(ascii: "\n"))
         return bytes
