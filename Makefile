@@ -16,7 +16,8 @@ SERVE_FLAGS ?= --demo
 
 # The flags must be the same in every command on .build-test: other flags build everything again.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
-FORMATTED := Package.swift Sources Tests Examples/Consumer/Package.swift Examples/Consumer/Sources
+FORMATTED := Package.swift Sources Tests $(foreach example,Consumer PoolOfWorkers,\
+    Examples/$(example)/Package.swift Examples/$(example)/Sources)
 # Seconds of load at 100 calls a second in the scenario tests (make prove: 300).
 DIALPLAN_LOAD_SECONDS ?= 60
 export DIALPLAN_LOAD_SECONDS
@@ -36,7 +37,7 @@ build: ## install what is missing, build the one file that runs: .build/release/
 
 test: lint unit consumer scenarios ## install what is missing, build once, run every test
 
-prove: ## the scenario tests with a longer load than `make test` (300 s or more)
+prove: executions ## the scenario tests with a longer load than `make test` (300 s or more), a million executions
 	@if [ "$(DIALPLAN_LOAD_SECONDS)" -lt 300 ]; then export DIALPLAN_LOAD_SECONDS=300; fi; $(MAKE) scenarios
 
 .PHONY: test-packages test-build
@@ -55,6 +56,15 @@ scenarios: test-build ## the real switch, real workers and sipp phones, one scen
 	@echo "==> scenarios: dialplanctl serve, its workers, and sipp ($(DIALPLAN_LOAD_SECONDS) s of load)"
 	@$(SWIFT) test $(TEST_FLAGS) --skip-build --disable-xctest --no-parallel --filter '^ScenarioTests\.'
 
+.PHONY: executions
+executions: test-build
+	@echo "==> 1,000,000 script executions through workers that are recycled and killed"
+	@DIALPLAN_EXECUTIONS=1000000 $(SWIFT) test $(TEST_FLAGS) --skip-build --disable-xctest --filter ManyExecutionsTests
+
+.PHONY: example
+example: ## build and run Examples/PoolOfWorkers: ProcessPool for something that is not a switch
+	@$(SWIFT) run --package-path Examples/PoolOfWorkers --scratch-path .build-pool PoolOfWorkers
+
 consumer: test-packages ## build and run the example package that uses the libraries as any user would
 	@echo "==> Examples/Consumer: SIPMessage and DialplanCore as a user imports them"
 	@$(SWIFT) run --package-path Examples/Consumer --scratch-path .build-consumer Consumer
@@ -67,4 +77,4 @@ lint: ## check the format of the sources
 	@$(SWIFT) format lint --strict --parallel --recursive $(FORMATTED)
 
 clean: ## remove what was built (not var/, which holds the switch's data)
-	rm -rf .build .build-test .build-consumer
+	rm -rf .build .build-test .build-consumer .build-pool

@@ -25,6 +25,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // Without its JSON trait: configuration files are YAML, read by Yams with the lines of their entries.
@@ -93,8 +94,11 @@ let package = Package(
         .target(
             name: "SwitchServer",
             dependencies: [
-                "CSwitchSupport", "Switchboard", "SIPTransport", "ProcessPool", "CallStore", "SIPMessage", "SIPStack",
+                "CSwitchSupport", "Switchboard", "SIPTransport", "ProcessPool", "ProcessPoolChild", "CallStore",
+                "SIPMessage", "SIPStack",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
@@ -156,6 +160,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "SwitchServerTests",
+            dependencies: [
+                "SwitchServer", "Switchboard", "ProcessPool", "ProcessPoolChild",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ]),
+        .testTarget(
+            name: "WorkerPoolTests",
+            dependencies: [
+                "dialplanctl", "ProcessPool", "DialplanHostCalls", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "ScenarioTests", dependencies: ["dialplanctl"]),

@@ -54,6 +54,29 @@ public enum EndReason: Hashable, Sendable, CustomStringConvertible {
     case requested(String)
     case poolShutdown
 
+    /// The reason without its circumstances, for counting: one of a few words.
+    public var kind: String {
+        switch self {
+        case .exited: "exited"
+        case .signalled: "signalled"
+        case .drained: "drained"
+        case .recycled: "recycled"
+        case .sandboxTooWeak: "sandbox_too_weak"
+        case .channelClosed: "channel_closed"
+        case .protocolViolation: "protocol_violation"
+        case .spawnFailed: "spawn_failed"
+        case .spawnDeadline: "spawn_deadline"
+        case .readyDeadline: "ready_deadline"
+        case .drainDeadline: "drain_deadline"
+        case .hang: "hang"
+        case .memoryLimit: "memory_limit"
+        case .notReading: "not_reading"
+        case .killedByOperator: "killed_by_operator"
+        case .requested: "requested"
+        case .poolShutdown: "pool_shutdown"
+        }
+    }
+
     /// For log lines.
     public var description: String {
         switch self {
@@ -82,7 +105,7 @@ public enum EndReason: Hashable, Sendable, CustomStringConvertible {
     private static let forbiddenCall: Int32 = 31
 
     /// Whether the end counts against its slot (and delays the next spawn).
-    var isFailure: Bool {
+    public var isFailure: Bool {
         switch self {
         case .drained, .recycled, .killedByOperator, .requested, .poolShutdown: false
         default: true
@@ -145,6 +168,21 @@ public struct SharedPageReading: Hashable, Sendable {
     /// System calls that its sandbox had refused, and the number of the last of them.
     public var refusedCalls: UInt64
     public var lastRefusedCall: UInt64
+
+    package init(
+        execution: UInt64, position: UInt64, line: UInt64, progress: UInt64, isBusy: Bool, framesRead: UInt64,
+        work: UInt64, refusedCalls: UInt64, lastRefusedCall: UInt64
+    ) {
+        self.execution = execution
+        self.position = position
+        self.line = line
+        self.progress = progress
+        self.isBusy = isBusy
+        self.framesRead = framesRead
+        self.work = work
+        self.refusedCalls = refusedCalls
+        self.lastRefusedCall = lastRefusedCall
+    }
 }
 
 /// What a worker used at one moment, as the kernel says.
@@ -175,6 +213,19 @@ public struct EndReport: Hashable, Sendable {
     public var age: Duration
     /// Memory and processor time in the last moments, one sample for each look, the oldest first.
     public var samples: [UsageSample]
+
+    package init(
+        pid: Int32, reason: EndReason, wasInService: Bool, page: SharedPageReading?, residentBytes: Int, age: Duration,
+        samples: [UsageSample]
+    ) {
+        self.pid = pid
+        self.reason = reason
+        self.wasInService = wasInService
+        self.page = page
+        self.residentBytes = residentBytes
+        self.age = age
+        self.samples = samples
+    }
 }
 
 /// Why judgement over hung workers is withheld.

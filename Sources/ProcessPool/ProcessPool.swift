@@ -99,6 +99,9 @@ public final class ProcessPool: Sendable {
         shell.value.resize(size: size, warmSpares: warmSpares)
     }
 
+    /// Warm spares that are wanted now.
+    public var warmSpares: Int { shell.value.machine.configuration.warmSpares }
+
     /// The last ends of workers, the oldest first; at most 64.
     public var lastEnds: [(id: WorkerID, report: EndReport)] {
         shell.value.lastEnds

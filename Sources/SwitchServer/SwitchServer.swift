@@ -4,6 +4,7 @@ public import Logging
 import NIOCore
 import NIOPosix
 import ProcessPool
+import ProcessPoolChild
 import SIPMessage
 import SIPStack
 import SIPTransport
@@ -31,6 +32,7 @@ public final class SwitchServer: Sendable {
         var store: CallStore
         var listeners: [UDPListener]
         var admin: any Channel
+        var metrics: (any Channel)?
     }
 
     public init(options: ServeOptions, logger: Logger) {
@@ -65,8 +67,15 @@ public final class SwitchServer: Sendable {
         let loop = loop
         var configuration = SwitchConfiguration(secret: secret, listeners: options.listen)
         configuration.advertisedHost = options.advertisedHost
+        configuration.probeSources = Set(
+            try options.probeSources.map { text in
+                guard let address = IPAddress(text) else {
+                    throw ServeError("\(text): name a probe source as an IP address, for example 192.0.2.9")
+                }
+                return address
+            })
         let logger = logger
-        let records = RecordKeeper(store: store, loaded: loaded, logger: logger) { token, succeeded in
+        let records = RecordKeeper(store: store, threads: threads, loaded: loaded, logger: logger) { token, succeeded in
             loop.execute { self.front?.handle(.storeCompleted(token, succeeded: succeeded)) }
         }
         let resolver = HostResolver(eventLoop: loop, threads: threads) { token, addresses in
@@ -91,14 +100,30 @@ public final class SwitchServer: Sendable {
         }
         let admin = AdminServer(eventLoop: loop, logger: logger) { self.answer($0) }
             .bind(path: options.adminSocketPath)
-        return EventLoopFuture.whenAllSucceed(listeners, on: loop).and(admin).map { listeners, admin in
+        let metrics = try metricsServer()
+        return EventLoopFuture.whenAllSucceed(listeners, on: loop).and(admin).and(metrics).map { opened, metrics in
+            let (listeners, admin) = opened
             let (front, pool, records, store) = unbound.value
             for (listener, address) in zip(listeners, self.options.listen) { front.attach(listener, at: address) }
             self.state.value = State(
-                front: front, pool: pool, records: records, store: store, listeners: listeners, admin: admin)
+                front: front, pool: pool, records: records, store: store, listeners: listeners, admin: admin,
+                metrics: metrics)
             // A timer that ran out before there was a state to find the front in.
             front.timeHasCome()
         }
+    }
+
+    /// Nothing when no address is given.
+    private func metricsServer() throws -> EventLoopFuture<(any Channel)?> {
+        guard let text = options.metricsListen else { return loop.makeSucceededFuture(nil) }
+        guard let address = TransportAddress(text: text.contains(":") ? text : "127.0.0.1:\(text)") else {
+            throw ServeError(
+                "\(text): write where metrics are asked for as a port, 9464, or an address, 127.0.0.1:9464")
+        }
+        return MetricsServer(eventLoop: loop) {
+            guard let state = self.state.value else { return "" }
+            return state.front.exposition(store: state.store)
+        }.bind(host: "\(address.host)", port: Int(address.port)).map { $0 }
     }
 
     private var workerConfiguration: WorkerConfiguration {
@@ -106,6 +131,9 @@ public final class SwitchServer: Sendable {
             executable: options.workerExecutable, arguments: options.workerArguments)
         configuration.size = options.workers
         configuration.warmSpares = options.spares
+        configuration.sandboxFloor = Sandbox.Level(options.sandboxFloor) ?? .filter
+        // A worker says goodbye at once: what it runs goes on elsewhere. One that does not has something wrong.
+        configuration.drainDeadline = .seconds(2)
         return configuration
     }
 
@@ -113,6 +141,10 @@ public final class SwitchServer: Sendable {
         guard let state = state.value else { return }
         state.front.onFirstWorker = onReady
         state.pool.start()
+        loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .milliseconds(500)) { task in
+            guard let front = self.front else { return task.cancel() }
+            front.watchHealth()
+        }
     }
 
     var front: Front? { state.value?.front }
@@ -122,6 +154,7 @@ public final class SwitchServer: Sendable {
         let stopped = loop.flatSubmit { () -> EventLoopFuture<Void> in
             guard let state = self.state.value else { return self.loop.makeSucceededVoidFuture() }
             let (admin, store, pool) = (state.admin, state.store, state.pool)
+            state.metrics?.close(promise: nil)
             state.front.handle(.shutdown)
             // Time for the last messages and their repeats, for CANCELs that wait for a first response, for the records.
             return self.loop.scheduleTask(in: .milliseconds(400)) {}.futureResult

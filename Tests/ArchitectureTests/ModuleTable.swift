@@ -97,11 +97,11 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
             // All above but the worker and the interpreter: the front never runs a script itself.
             own: [
                 "CSwitchSupport", "ServiceSupport", "SIPMessage", "SIPStack", "SIPTransport", "DialplanHostCalls",
-                "ProcessPool",
+                "ProcessPool", "ProcessPoolChild",
                 "CallStore",
                 "Switchboard",
             ],
-            external: ["NIOCore", "NIOPosix", "NIOSSL", "Logging", "Crypto"],
+            external: ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "Logging", "CoreMetrics", "Crypto"],
             system: SystemModules.libc.union(SystemModules.foundation).union(SystemModules.synchronization))
     ),
     (

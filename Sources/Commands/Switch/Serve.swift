@@ -33,6 +33,22 @@ struct Serve: ParsableCommand {
     @Option(help: ArgumentHelp("Warm workers that stand by for one that dies (0 to 16).", valueName: "n"))
     var spares = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "The weakest sandbox of a worker that is accepted: full (with Landlock), filter, limits or none.",
+            valueName: "level"))
+    var sandbox = "filter"
+
+    @Option(
+        help: ArgumentHelp(
+            "Answer GET /metrics (Prometheus) there: a port on 127.0.0.1, or HOST:PORT.", valueName: "address"))
+    var metrics: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "IP address of a monitor that may call the probe user; may be given again.", valueName: "address"))
+    var probeSource: [String] = []
+
     @Flag(help: "Make a demo user with two phones when the database has no users.")
     var demo = false
 
@@ -67,6 +83,9 @@ struct Serve: ParsableCommand {
             options.spares = spares
             options.advertisedHost = advertise
             options.makesDemo = demo
+            options.sandboxFloor = sandbox
+            options.metricsListen = metrics
+            options.probeSources = probeSource
             // A worker or an administrator that goes away must not take the switch along.
             signal(SIGPIPE, SIG_IGN)
             let server = SwitchServer(options: options, logger: Logger(label: "dialplan"))

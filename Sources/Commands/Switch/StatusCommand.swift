@@ -54,6 +54,13 @@ struct StatusCommand: Command {
             .init(
                 "INVITE \(transactions.inviteServer) in, \(transactions.inviteClient) out; "
                     + "others \(transactions.nonInviteServer) in, \(transactions.nonInviteClient) out"))
+        if let health = status.health {
+            sheet.add("Alarms", .init(health.alarms.isEmpty ? "none" : health.alarms.joined(separator: ", ")))
+            let failed = health.failed.sorted { $0.key < $1.key }.map { "\($0.value) at \($0.key)" }
+            sheet.add(
+                "Probes",
+                .init("\(health.succeeded) ok" + (failed.isEmpty ? "" : ", failed: " + failed.joined(separator: ", "))))
+        }
         return sheet.text(on: console) + "\n\n" + WorkersCommand.table(status.workers).text(on: console)
     }
 }

@@ -5,21 +5,26 @@ struct WorkersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workers", abstract: "The processes that run scripts.",
         discussion: """
-            EXAMPLE:
+            EXAMPLES:
               dialplanctl workers list
+              dialplanctl workers show 0
+              dialplanctl workers restart
             """,
-        subcommands: [WorkersListCommand.self], defaultSubcommand: WorkersListCommand.self)
+        subcommands: [
+            WorkersListCommand.self, WorkersShowCommand.self, WorkersRestartCommand.self, WorkersResizeCommand.self,
+        ], defaultSubcommand: WorkersListCommand.self)
 
     static func table(_ workers: [SwitchStatus.Worker]) -> Table {
         var table = Table([
             .init("SLOT", isNumber: true), .init("GEN", isNumber: true), .init("PID", isNumber: true), .init("STATE"),
             .init("EXECUTIONS", isNumber: true), .init("RSS/KiB", isNumber: true), .init("RESTARTS", isNumber: true),
-            .init("LAST END", isFlexible: true),
+            .init("PROBE/ms", isNumber: true), .init("MEMORY"), .init("LAST END", isFlexible: true),
         ])
         for worker in workers {
             table.add([
                 "\(worker.slot)", "\(worker.generation)", "\(worker.pid)", .init(worker.state), "\(worker.executions)",
-                "\(worker.residentBytes / 1024)", "\(worker.restarts)", .init(worker.lastEndReason),
+                "\(worker.residentBytes / 1024)", "\(worker.restarts)", .init(worker.probeText),
+                .init(Sparkline.text(worker.memory, width: 8)), .init(worker.lastEndReason),
             ])
         }
         return table

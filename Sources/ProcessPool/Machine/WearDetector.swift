@@ -73,6 +73,8 @@ struct GrowthLine {
     private var stride: UInt64 = 1
     private var nextWork: UInt64 = 0
 
+    var pointCount: Int { points.count }
+
     mutating func append(work: UInt64, bytes: Int) {
         guard work >= nextWork else { return }
         points.append((Double(work), Double(bytes)))

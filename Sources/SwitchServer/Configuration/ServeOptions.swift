@@ -1,3 +1,4 @@
+import ProcessPoolChild
 import SIPStack
 
 /// How a switch is to be served.
@@ -9,6 +10,13 @@ public struct ServeOptions: Sendable {
     /// Worker processes, and warm ones that stand by.
     public var workers = 2
     public var spares = 1
+    /// The weakest sandbox of a worker that is accepted: `none`, `limits`, `filter`, or `full`, which needs a kernel with
+    /// Landlock.
+    public var sandboxFloor = "filter"
+    /// Addresses of monitors that may call the probe user.
+    public var probeSources: [String] = []
+    /// Where `GET /metrics` is answered, as `HOST:PORT` or a port on 127.0.0.1; nil: nowhere.
+    public var metricsListen: String?
     /// Path of the admin socket; nil puts it beside the database.
     public var adminSocket: String?
     /// Host that phones reach the switch at; needed when it listens on 0.0.0.0 or [::].
@@ -16,6 +24,9 @@ public struct ServeOptions: Sendable {
 
     /// - Throws: ``ServeError`` when the options do not fit each other.
     func validate() throws {
+        guard Sandbox.Level(sandboxFloor) != nil else {
+            throw ServeError("a sandbox \(sandboxFloor) is not known: use full, filter, limits or none")
+        }
         let unspecified = listen.first { ["0.0.0.0", "::"].contains("\($0.host)") }
         if let unspecified, advertisedHost == nil {
             throw ServeError(

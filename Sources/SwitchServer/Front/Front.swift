@@ -12,11 +12,16 @@ import Switchboard
 /// Lives on one event loop; every method is called there.
 final class Front {
     private let eventLoop: any EventLoop
-    private let logger: Logger
-    private var board: Switchboard
+    let logger: Logger
+    private(set) var board: Switchboard
     private var effects = Effects()
     private var listeners: [TransportAddress: UDPListener] = [:]
-    private var pool: ProcessPool?
+    private(set) var pool: ProcessPool?
+    var monitor = HealthMonitor()
+    var metrics = SwitchMetrics()
+    let probeFlow: Flow?
+    /// The last ends of workers, the oldest first.
+    var ends: [WorkerEnd] = []
     private let records: RecordKeeper
     private let resolver: HostResolver
     private var timer: Scheduled<Void>?
@@ -40,6 +45,7 @@ final class Front {
         self.logger = logger
         retry = wake
         ownerLog = OwnerLog(capacity: 5_000)
+        probeFlow = Probe.flow(board.listeners)
     }
 
     func attach(_ listener: UDPListener, at address: TransportAddress) { listeners[address] = listener }
@@ -88,23 +94,32 @@ final class Front {
             onFirstWorker = nil
         case .payload(let id, let bytes): handle(.workerMessage(WorkerKey(id), bytes))
         case .ended(let id, let report):
-            logger.warning(
-                "worker ended",
+            logger.log(
+                level: report.reason.isFailure ? .warning : .info, "worker ended",
                 metadata: ["worker": "\(id)", "pid": "\(report.pid)", "reason": "\(report.reason)"])
-            handle(.workerEnded(WorkerKey(id), blamed: report.blamedExecution))
-        case .judgementWithheld(let why): logger.warning("no worker judged", metadata: ["why": "\(why)"])
+            keepEnd(of: id, report)
+            handle(.workerEnded(WorkerKey(id), blamed: report.blame))
+        case .draining(let id): handle(.workerDraining(WorkerKey(id)))
+        case .judgementWithheld(let why):
+            metrics.judgementWithheld(stage: why.stage)
+            logger.warning("ALARM: no worker is judged hung now", metadata: ["stage": "\(why.stage)", "why": "\(why)"])
         case .callsRefused(let id, let count, let lastCall):
             logger.warning(
                 "system calls refused",
                 metadata: ["worker": "\(id)", "count": "\(count)", "lastCall": "\(lastCall)"])
-        case .standby, .draining: break
+        case .standby: break
         }
     }
 
     // MARK: Effects
 
     private func performEffects() {
+        var probeAnswers: [[UInt8]] = []
         for (bytes, flow) in effects.datagrams {
+            if flow == probeFlow {
+                probeAnswers.append(bytes)
+                continue
+            }
             listeners[flow.local]?.send(bytes, to: flow.remote)
         }
         for (worker, payload) in effects.workerPayloads where pool?.send(payload, to: WorkerID(worker)) == false {
@@ -117,11 +132,13 @@ final class Front {
         }
         for (token, writes) in effects.storeBatches { records.keep(writes, token: token) }
         for (token, host, port) in effects.lookups { resolver.resolve(host, port: port, token: token) }
+        for token in effects.storeProbes { records.probe(token) }
         for line in effects.ownerLog { ownerLog.append(line) }
         for event in effects.events { logger.log(level: event.level, "\(event)") }
         if effects.hasBecomeQuiet { Memory.giveBack() }
         effects.removeAll()
         for listener in listeners.values { listener.flush() }
+        for bytes in probeAnswers { probeAnswered(bytes) }
     }
 
     private func scheduleTimer() {
@@ -142,7 +159,11 @@ final class Front {
 
     // MARK: Looking in
 
-    var status: SwitchStatus { SwitchStatus(board: board.status, workers: pool?.snapshot ?? []) }
+    var status: SwitchStatus {
+        var status = SwitchStatus(board: board.status, workers: pool?.snapshot ?? [])
+        status.add(monitor, ends: ends, quarantinedScripts: board.quarantinedScripts)
+        return status
+    }
 }
 
 extension SwitchEvent {
@@ -152,6 +173,7 @@ extension SwitchEvent {
         case .messageRefused, .authenticationFailed: .debug
         case .registered, .unregistered: .info
         case .executionMoved, .executionAbandoned, .journalDiverged: .notice
+        case .scriptQuarantined: .warning
         }
     }
 }

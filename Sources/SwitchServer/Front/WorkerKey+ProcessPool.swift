@@ -9,14 +9,25 @@ extension WorkerID {
     init(_ key: WorkerKey) { self.init(slot: key.slot, generation: key.generation) }
 }
 
+extension WithheldJudgement {
+    /// What the alarm names: whose fault it seems to be.
+    var stage: String {
+        switch self {
+        case .ownLateness: "front"
+        case .mostLookSick, .starved: "machine"
+        }
+    }
+}
+
 extension EndReport {
     /// The execution that is to be blamed for the death: the one that ran, if nothing outside explains it. Deaths by
     /// operator, drain, outside signal (KILL, TERM…) or worker-wide limits blame nobody.
-    var blamedExecution: UInt64? {
+    var blame: Blame? {
         guard let page, page.isBusy, page.execution != 0 else { return nil }
+        let blame = Blame(execution: page.execution, line: Int(clamping: page.line), reason: "\(reason)")
         switch reason {
-        case .exited, .hang, .channelClosed, .protocolViolation: return page.execution
-        case .signalled(let number): return Self.faults.contains(number) ? page.execution : nil
+        case .exited, .hang, .channelClosed, .protocolViolation: return blame
+        case .signalled(let number): return Self.faults.contains(number) ? blame : nil
         case .drained, .recycled, .sandboxTooWeak, .spawnFailed, .spawnDeadline, .readyDeadline, .drainDeadline,
             .memoryLimit, .notReading,
             .killedByOperator, .requested, .poolShutdown:

@@ -1,5 +1,6 @@
 import CallStore
 import Logging
+import NIOPosix
 import SIPMessage
 import SIPStack
 import Switchboard
@@ -11,16 +12,34 @@ final class RecordKeeper {
     private let store: CallStore
     private let logger: Logger
     private let onCompletion: @Sendable (StoreToken, Bool) -> Void
+    private let threads: NIOThreadPool
     private var loaded: LoadedDirectory
 
     init(
-        store: CallStore, loaded: LoadedDirectory, logger: Logger,
+        store: CallStore, threads: NIOThreadPool, loaded: LoadedDirectory, logger: Logger,
         onCompletion: @escaping @Sendable (StoreToken, Bool) -> Void
     ) {
         self.store = store
+        self.threads = threads
         self.loaded = loaded
         self.logger = logger
         self.onCompletion = onCompletion
+    }
+
+    /// Reads a value and commits an empty batch, for a probe: one of them hangs or fails when the store does.
+    func probe(_ token: StoreToken) {
+        let store = store
+        let onCompletion = onCompletion
+        threads.submit { _ in
+            do {
+                _ = try store.setting("probe")
+            } catch {
+                return onCompletion(token, false)
+            }
+            store.submit([]) { result in
+                if case .success = result { onCompletion(token, true) } else { onCompletion(token, false) }
+            }
+        }
     }
 
     func replace(_ loaded: LoadedDirectory) { self.loaded = loaded.keepingVersions(of: self.loaded) }

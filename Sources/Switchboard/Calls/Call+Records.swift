@@ -6,7 +6,7 @@ import SIPStack
 extension Call {
     /// - Returns: whether it is the first for its owner.
     func openRecord(for execution: Execution, account: String?) -> Bool {
-        guard !records.contains(where: { $0.owner == execution.owner }) else { return false }
+        guard !isProbe, !records.contains(where: { $0.owner == execution.owner }) else { return false }
         var dialplan: String?
         var version: Int?
         if case .script(let script) = execution.program { (dialplan, version) = (script.name, script.version) }

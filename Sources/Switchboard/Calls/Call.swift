@@ -34,6 +34,8 @@ final class Call {
     var ringing: SIPResponse?
     /// What the caller got in the end.
     var finalStatus: (status: Int, reason: String)?
+    /// The switch's own dummy call: nothing of it is logged, counted or recorded.
+    let isProbe: Bool
     /// One per owner that had a part.
     var records: [CallRecord] = []
     /// Of executions that have ended, to be kept with the records.
@@ -41,7 +43,7 @@ final class Call {
 
     init(
         number: UInt64, name: String, startedAt: SwitchTime, inviteTransaction: ServerTransactionID,
-        invite: SIPRequest, flow: Flow, localTag: Token
+        invite: SIPRequest, flow: Flow, localTag: Token, isProbe: Bool = false
     ) {
         self.number = number
         self.name = name
@@ -50,6 +52,7 @@ final class Call {
         self.invite = invite
         self.flow = flow
         self.localTag = localTag
+        self.isProbe = isProbe
     }
 
     /// Whether the caller's INVITE carried an SDP offer; else the callee makes the offer.

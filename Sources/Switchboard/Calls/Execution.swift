@@ -58,6 +58,12 @@ final class Execution {
     var isOverTime = false
     /// The worker that asked for the script's text and was sent it.
     var sourceSentTo: WorkerKey?
+    /// A probe stays with the worker that it is for.
+    var pinnedTo: WorkerKey?
+    /// How far a probe has come.
+    var probeStage = Probe.Stage.store
+    /// Whether a worker has ever been given it.
+    var hadWorker = false
     /// How often it went to another worker.
     var moves = 0
     /// Unexplained deaths of workers while they ran this.

@@ -101,7 +101,7 @@ extension Switchboard {
             executions.count < configuration.executions,
             (running.owner, running.name) != (account.owner, name)
         else { return nil }
-        return directory.script(owner: account.owner, name: name)
+        return directory.script(owner: account.owner, name: name).flatMap { quarantine.contains($0) ? nil : $0 }
     }
 
     private mutating func addLeg(

@@ -56,7 +56,15 @@ extension Switchboard {
     /// Gives the execution to a worker, from its beginning; without one it waits.
     mutating func dispatch(_ execution: Execution, at now: SwitchTime, _ effects: inout Effects) {
         guard let start = execution.start else { return }
-        guard let worker = dispatcher.assign(execution.number, engineVersion: start.engineVersion) else {
+        guard
+            let worker = dispatcher.assign(
+                execution.number, engineVersion: start.engineVersion, only: execution.pinnedTo)
+        else {
+            if execution.pinnedTo != nil {
+                abandon(
+                    execution, reason: "its worker is not in service", status: 503, "Probe failed", at: now, &effects)
+                return
+            }
             execution.state = .waitingForWorker
             execution.worker = nil
             waitingExecutions.append(execution.number)
@@ -65,6 +73,7 @@ extension Switchboard {
         }
         timers.cancel(.workerWait(execution: execution.number))
         execution.worker = worker
+        execution.hadWorker = true
         execution.state = .running
         if !execution.journal.awaitsOutcome { allowScriptTime(configuration.scriptTime, for: execution, at: now) }
         sendStart(of: execution, to: worker, &effects)
@@ -127,14 +136,17 @@ extension Switchboard {
 
     /// A worker is gone: every execution that it had goes to another and is replayed to the same point.
     mutating func workerEnded(
-        _ worker: WorkerKey, blamed: UInt64?, at now: SwitchTime, _ effects: inout Effects
+        _ worker: WorkerKey, blamed: Blame?, at now: SwitchTime, _ effects: inout Effects
     ) {
+        if let blamed, let execution = executions[blamed.execution], execution.worker == worker {
+            self.blame(execution, blamed, at: now, &effects)
+        }
         for number in dispatcher.workerEnded(worker) {
             guard let execution = executions[number], execution.worker == worker else { continue }
             execution.worker = nil
-            if blamed == number { execution.blames += 1 }
             execution.moves += 1
-            guard execution.blames < 2, execution.moves <= configuration.movesPerRun else {
+            guard execution.blames < 2, !isPoisoned(execution, blamed), execution.moves <= configuration.movesPerRun
+            else {
                 abandon(
                     execution, reason: "its workers end while it runs", status: 500, "Dial plan exception",
                     at: now, &effects)
@@ -147,6 +159,40 @@ extension Switchboard {
                         execution: number, from: worker, to: next, replayed: execution.journal.entries.count))
             }
         }
+    }
+
+    /// The owner is told which line ran; a second blame of the same script version is one too many.
+    private mutating func blame(
+        _ execution: Execution, _ blame: Blame, at now: SwitchTime, _ effects: inout Effects
+    ) {
+        guard case .script(let script) = execution.program else { return }
+        execution.blames += 1
+        let place = blame.line > 0 ? " at line \(blame.line)" : ""
+        log(
+            execution, "Dialplan \(script.name) version \(script.version)\(place) ended its worker: \(blame.reason).",
+            at: now, &effects)
+        guard !execution.call.isProbe, quarantine.blame(script, at: now.monotonic) else { return }
+        effects.events.append(
+            .scriptQuarantined(
+                owner: script.owner, dialplan: script.name, version: script.version, line: blame.line))
+        log(
+            execution,
+            "Dialplan \(script.name) version \(script.version) is quarantined: it has ended two workers, the last\(place). "
+                + "Save a corrected version. Until then calls to you ring your phones, calls from you are refused.",
+            at: now, &effects)
+    }
+
+    /// Whether this is the execution that was just blamed and its script is quarantined.
+    private func isPoisoned(_ execution: Execution, _ blame: Blame?) -> Bool {
+        guard blame?.execution == execution.number, case .script(let script) = execution.program else { return false }
+        return quarantine.contains(script)
+    }
+
+    func tellOfQuarantine(_ script: ScriptVersion, call: String, at now: SwitchTime, _ effects: inout Effects) {
+        effects.ownerLog.append(
+            OwnerLogLine(
+                owner: script.owner, call: call, execution: 0, time: now.wall, kind: .system,
+                text: "Dialplan \(script.name) version \(script.version) was not run: it is quarantined."))
     }
 
     mutating func workerSent(
@@ -378,6 +424,7 @@ extension Switchboard {
         _ execution: Execution, _ text: String, kind: OwnerLogLine.Kind = .system, at now: SwitchTime,
         _ effects: inout Effects
     ) {
+        guard !execution.call.isProbe else { return }
         let text =
             text.utf8.count <= configuration.logMessageBytes
             ? text : String(decoding: text.utf8.prefix(configuration.logMessageBytes), as: UTF8.self) + "…"

@@ -86,7 +86,9 @@ extension Switchboard {
             respond(response, on: transaction, at: now, &effects)
             return
         }
-        if let uri = request.headers.from.uri.sip, let domain = servedDomain(of: uri) {
+        if isProbe(target, from: flow) {
+            probeReceived(request, target, on: transaction, flow, at: now, &effects)
+        } else if let uri = request.headers.from.uri.sip, let domain = servedDomain(of: uri) {
             switch authenticate(request, domain: domain, from: flow, at: now, &effects) {
             case .refused(let response): respond(response, on: transaction, at: now, &effects)
             case .account(let account):
@@ -122,6 +124,11 @@ extension Switchboard {
             refuse(request, .serverInternalError, "Dial plan script was empty", on: transaction, at: now, &effects)
             return
         }
+        guard !quarantine.contains(script) else {
+            tellOfQuarantine(script, call: request.headers.callID.text, at: now, &effects)
+            refuse(request, .serviceUnavailable, "Dial plan quarantined", on: transaction, at: now, &effects)
+            return
+        }
         startCall(
             request, target, of: .script(script), for: account, .outbound, on: transaction, flow, at: now, &effects)
     }
@@ -138,6 +145,13 @@ extension Switchboard {
         }
         // A name without a dialplan counts as none: the account's own phones ring.
         let script = account.inDialplan.flatMap { directory.script(owner: account.owner, name: $0) }
+        if let script, quarantine.contains(script) {
+            tellOfQuarantine(script, call: request.headers.callID.text, at: now, &effects)
+            startCall(
+                request, target, of: .bindings(account.key), for: account, .inbound, on: transaction, flow, at: now,
+                &effects)
+            return
+        }
         startCall(
             request, target, of: script.map { .script($0) } ?? .bindings(account.key), for: account, .inbound,
             on: transaction, flow, at: now, &effects)
@@ -148,12 +162,24 @@ extension Switchboard {
         _ direction: CallRecord.Direction, on transaction: ServerTransactionID, _ flow: Flow, at now: SwitchTime,
         _ effects: inout Effects
     ) {
+        let execution = makeCall(
+            request, target, of: program, owner: account.owner, account: account.key.text, direction, on: transaction,
+            flow, isProbe: false, at: now, &effects)
+        run(execution, at: now, &effects)
+    }
+
+    /// Makes a call and its first execution, which does not run yet.
+    mutating func makeCall(
+        _ request: SIPRequest, _ target: SIPURI, of program: Execution.Program, owner: String, account: String?,
+        _ direction: CallRecord.Direction, on transaction: ServerTransactionID, _ flow: Flow, isProbe: Bool,
+        at now: SwitchTime, _ effects: inout Effects
+    ) -> Execution {
         let number = nextCall
         nextCall += 1
         let call = Call(
             number: number, name: String(number, radix: 16), startedAt: now, inviteTransaction: transaction,
-            invite: request, flow: flow, localTag: identifiers.token(.toTag, number))
-        hasBeenBusy = true
+            invite: request, flow: flow, localTag: identifiers.token(.toTag, number), isProbe: isProbe)
+        if !isProbe { hasBeenBusy = true }
         calls[number] = call
         callsByInvite[transaction] = call
         respond(SIPResponse(to: request, status: .trying), on: transaction, at: now, &effects)
@@ -161,10 +187,9 @@ extension Switchboard {
             requestURI: target, from: request.headers.from, message: request,
             contentType: request.headers.contentType, body: request.body,
             maxForwards: Int(request.headers.maxForwards ?? 70))
-        let execution = startExecution(
-            of: program, for: call, parent: .caller, owner: account.owner, account: account.key.text,
-            direction: direction, depth: 1, invitation: invitation, at: now, &effects)
-        run(execution, at: now, &effects)
+        return startExecution(
+            of: program, for: call, parent: .caller, owner: owner, account: account, direction: direction, depth: 1,
+            invitation: invitation, at: now, &effects)
     }
 
     // MARK: CANCEL

@@ -62,6 +62,10 @@ extension Switchboard {
     ) {
         guard !execution.hasAnswered else { return }
         execution.hasAnswered = true
+        var headers = headers
+        if execution.call.isProbe {
+            headers += probeHeaders(of: execution, healthy: status == Probe.healthyStatus, at: now)
+        }
         switch execution.parent {
         case .leg(let leg): legEnded(leg, status: status, reason: reason, at: now, &effects)
         case .caller:

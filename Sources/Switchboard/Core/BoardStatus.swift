@@ -16,11 +16,28 @@ public struct BoardStatus: Sendable {
     public var workerExecutions: [WorkerKey: Int]
 }
 
+/// Whose execution it is and what it runs.
+public struct ExecutionDescription: Hashable, Sendable {
+    public var owner: String
+    public var dialplan: String
+    public var version: Int
+}
+
 extension Switchboard {
+    /// What runs under this number; `nil` when nothing does (any more), or no script.
+    public func description(ofExecution number: UInt64) -> ExecutionDescription? {
+        guard let execution = executions[number], case .script(let script) = execution.program else { return nil }
+        return ExecutionDescription(owner: script.owner, dialplan: script.name, version: script.version)
+    }
+
+    /// Script versions that are not run any more because they ended workers.
+    public var quarantinedScripts: Int { quarantine.count }
+
     /// A reading of all tables. Looks at every transaction: for status pages and tests.
     public var status: BoardStatus {
         BoardStatus(
-            calls: calls.count, executions: executions.count, waitingExecutions: waitingExecutions.count,
+            calls: calls.values.count { !$0.isProbe }, executions: executions.values.count { !$0.call.isProbe },
+            waitingExecutions: waitingExecutions.count,
             legs: calls.values.reduce(0) { $0 + $1.legs.count }, dialogs: dialogs.count,
             unacknowledgedAnswers: acceptedInvites.count, registrations: bindings.count,
             pendingRegistrations: pendingRegistrations.count, timers: timers.count - 1,

@@ -10,6 +10,8 @@ public struct Effects: Sendable {
     public var condemned: [(worker: WorkerKey, reason: String)] = []
     /// Rows that belong together, and whether their completion is waited for.
     public var storeBatches: [(token: StoreToken?, writes: [StoreWrite])] = []
+    /// Probes that want to know whether the store reads and writes; each is answered by `storeCompleted`.
+    public var storeProbes: [StoreToken] = []
     public var lookups: [(token: ResolveToken, host: String, port: UInt16?)] = []
     public var ownerLog: [OwnerLogLine] = []
     public var events: [SwitchEvent] = []
@@ -38,6 +40,7 @@ public struct Effects: Sendable {
         workerPayloads.removeAll(keepingCapacity: true)
         condemned.removeAll(keepingCapacity: true)
         storeBatches.removeAll(keepingCapacity: true)
+        storeProbes.removeAll(keepingCapacity: true)
         lookups.removeAll(keepingCapacity: true)
         ownerLog.removeAll(keepingCapacity: true)
         events.removeAll(keepingCapacity: true)
@@ -67,5 +70,7 @@ public enum SwitchEvent: Hashable, Sendable {
     case journalDiverged(execution: UInt64, position: Int, worker: WorkerKey)
     case registered(account: String, contact: String)
     case unregistered(account: String, contact: String)
+    /// A script version has ended two workers and is not run any more.
+    case scriptQuarantined(owner: String, dialplan: String, version: Int, line: Int)
     case authenticationFailed(account: String, source: TransportAddress)
 }

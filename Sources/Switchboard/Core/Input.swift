@@ -9,9 +9,13 @@ public enum Input: Sendable {
     case workerReady(WorkerKey, engineVersion: UInt32)
     /// A frame's payload from a worker.
     case workerMessage(WorkerKey, [UInt8])
-    /// A worker is gone. `running` is the execution that its shared page named when it ended, if the death is
-    /// unexplained and that execution is to be blamed.
-    case workerEnded(WorkerKey, blamed: UInt64?)
+    /// A worker takes nothing new and will be gone soon; what it still says counts.
+    case workerDraining(WorkerKey)
+    /// A worker is gone. Blamed is the execution that its shared page named when it ended, if nothing else explains the
+    /// death.
+    case workerEnded(WorkerKey, blamed: Blame?)
+    /// What the pool sees of its workers now; for the answers of probes.
+    case workersObserved([WorkerKey: Probe.WorkerFacts])
     case storeCompleted(StoreToken, succeeded: Bool)
     /// Users, accounts or dialplans have changed; running calls keep their script version.
     case directoryChanged(Directory)

@@ -55,6 +55,8 @@ public struct SwitchConfiguration: Sendable {
     public var executionDepth = 5
     /// Executions alive at once; further calls are refused with 503.
     public var executions = 20_000
+    /// Addresses from which the probe user may be called, beside the switch itself; to others it does not exist.
+    public var probeSources: Set<IPAddress> = []
 
     public init(secret: [UInt8], listeners: [TransportAddress]) {
         self.secret = secret

@@ -16,6 +16,11 @@ public struct Switchboard {
     var bindings = BindingTable()
     var authenticator: Authenticator
     var dispatcher = Dispatcher()
+    var quarantine = Quarantine()
+    /// What the pool said last of its workers.
+    var workerFacts: [WorkerKey: Probe.WorkerFacts] = [:]
+    /// Probes that wait for the store.
+    var pendingProbes: [StoreToken: Execution] = [:]
 
     var calls: [UInt64: Call] = [:]
     /// Calls in which an owner has a part.
@@ -75,6 +80,9 @@ public struct Switchboard {
         timers.schedule(.bindingExpiry, at: startedAt.monotonic + .seconds(3))
     }
 
+    /// The addresses on which requests leave.
+    public var listeners: [TransportAddress] { configuration.listeners }
+
     /// When `tick` should be sent if nothing else arrives before.
     public var nextDeadline: MonotonicTime? {
         [timers.nextDeadline, transactions.nextDeadline, acceptedInvites.nextDeadline].compactMap { $0 }.min()
@@ -91,7 +99,14 @@ public struct Switchboard {
             dispatchWaiting(at: now, &effects)
         case .workerMessage(let worker, let payload): workerSent(payload, from: worker, at: now, &effects)
         case .workerEnded(let worker, let blamed): workerEnded(worker, blamed: blamed, at: now, &effects)
-        case .storeCompleted(let token, let succeeded): storeCompleted(token, succeeded, at: now, &effects)
+        case .workerDraining(let worker): dispatcher.close(worker)
+        case .workersObserved(let facts): workerFacts = facts
+        case .storeCompleted(let token, let succeeded):
+            if let probe = pendingProbes.removeValue(forKey: token) {
+                probeStoreCompleted(probe, succeeded: succeeded, at: now, &effects)
+            } else {
+                storeCompleted(token, succeeded, at: now, &effects)
+            }
         case .directoryChanged(let directory):
             self.directory = directory
             // The store has dropped theirs with the accounts.

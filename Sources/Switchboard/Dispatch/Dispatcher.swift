@@ -19,6 +19,8 @@ struct Dispatcher: Sendable {
         var engineVersion: UInt32
         /// Gets nothing new and is not listened to any more: it broke the protocol and is about to be killed.
         var isRetired = false
+        /// Gets nothing new, but what it says counts: it drains.
+        var isClosed = false
         var executions: Set<UInt64> = []
         /// Digests of scripts that this worker was sent. It may have dropped one; then it asks.
         var sources: Set<[UInt8]> = []
@@ -38,9 +40,13 @@ struct Dispatcher: Sendable {
         workers.removeValue(forKey: worker)?.executions.sorted() ?? []
     }
 
-    /// Gives an execution to the least loaded worker of its engine version; nil when there is none.
-    mutating func assign(_ execution: UInt64, engineVersion: UInt32) -> WorkerKey? {
-        let candidates = workers.filter { $0.value.engineVersion == engineVersion && !$0.value.isRetired }
+    /// Gives an execution to the least loaded worker of its engine version, or to the one worker that it is for; nil when
+    /// there is none.
+    mutating func assign(_ execution: UInt64, engineVersion: UInt32, only pinned: WorkerKey? = nil) -> WorkerKey? {
+        let candidates = workers.filter {
+            $0.value.engineVersion == engineVersion && !$0.value.isRetired && !$0.value.isClosed
+                && (pinned == nil || pinned == $0.key)
+        }
         guard
             let choice = candidates.min(by: {
                 ($0.value.executions.count, $0.key) < ($1.value.executions.count, $1.key)
@@ -60,6 +66,8 @@ struct Dispatcher: Sendable {
     }
 
     func isReady(_ worker: WorkerKey) -> Bool { workers[worker].map { !$0.isRetired } ?? false }
+
+    mutating func close(_ worker: WorkerKey) { workers[worker]?.isClosed = true }
 
     mutating func retire(_ worker: WorkerKey) { workers[worker]?.isRetired = true }
 

@@ -95,6 +95,53 @@ struct HangDetectorTests {
         #expect(bench.look(for: .seconds(5)).isEmpty)
     }
 
+    @Test("when most stay sick for long, with every look on time, they are replaced one after the other")
+    func manyForLong() {
+        let bench = Bench(workers: 4)
+        bench.moving = [3]
+        var condemned: [(Int64, Int)] = []
+        let begin = bench.now
+        while bench.now - begin < .seconds(20), condemned.count < 3 {
+            for effect in bench.look() {
+                guard case .hung(let id) = effect else { continue }
+                condemned.append(((bench.now - begin).nanoseconds / 1_000_000, id.slot))
+                // Its successor is well.
+                bench.readings[id.slot].id = WorkerID(slot: id.slot, generation: 2)
+                bench.moving.insert(id.slot)
+            }
+        }
+        #expect(condemned.map(\.1) == [0, 1, 2])
+        #expect((11_000...12_000).contains(condemned.first?.0 ?? 0))
+        #expect(zip(condemned, condemned.dropFirst()).allSatisfy { $1.0 - $0.0 >= 1_000 })
+        #expect(bench.look(for: .seconds(5)).isEmpty)
+    }
+
+    @Test("the patience with many begins anew when we were late ourselves")
+    func manyAndLate() {
+        let bench = Bench(workers: 2)
+        bench.moving = []
+        for _ in 0..<4 {
+            #expect(hung(bench.look(for: .seconds(9))).isEmpty)
+            #expect(bench.look(late: .seconds(1)) == [.withheld(.ownLateness(milliseconds: 1000))])
+        }
+    }
+
+    @Test("a worker that the machine gives no processor is not judged, but not for ever")
+    func starved() {
+        let bench = Bench(workers: 3)
+        bench.moving = [0, 2]
+        var seen: [(Int64, HangDetector.Effect)] = []
+        let begin = bench.now
+        while bench.now - begin < .seconds(15), hung(seen).isEmpty {
+            bench.readings[1].waitingTime += 100_000_000
+            seen += bench.look().map { ((bench.now - begin).nanoseconds / 1_000_000, $0) }
+        }
+        let id = WorkerID(slot: 1, generation: 1)
+        #expect(seen.filter { $0.1 == .withheld(.starved(id)) }.count == 1)
+        #expect((10_000...11_000).contains(seen.last?.0 ?? 0))
+        #expect(seen.last?.1 == .hung(id))
+    }
+
     @Test("the only worker of a pool can hang")
     func single() {
         let bench = Bench(workers: 1)

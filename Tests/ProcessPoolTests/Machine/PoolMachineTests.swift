@@ -135,6 +135,62 @@ struct PoolMachineTests {
         #expect(bench.pool.isStopped && bench.pool.deadline == nil)
     }
 
+    @Test("workers are replaced one at a time, each when a spare stands by")
+    func recycling() {
+        let bench = Bench.running(size: 2, spares: 1)
+        let first = bench.id(0), second = bench.id(1)
+        #expect(
+            bench.pool.recycle(first, .restart, now: bench.now) == [
+                .sendDrain(first), .draining(first), .intoService(bench.id(2)),
+            ])
+        #expect(bench.pool.recycle(second, .age(seconds: 5), now: bench.now) == [], "its turn comes later")
+        #expect(bench.pool.recycle(second, .restart, now: bench.now) == [], "once is enough")
+        #expect(bench.take(0, .saidGoodbye) == [], "no spare stands by yet")
+        #expect(
+            bench.take(0, .exited(.exited(code: 0))) == [.ended(first, .recycled(.restart), wasInService: true)])
+        _ = bench.pool.timePassed(now: bench.now)
+        #expect(
+            bench.makeReady(0) == [
+                .standby(bench.id(0)), .sendDrain(second), .draining(second), .intoService(bench.id(0)),
+            ])
+        #expect(bench.pool.wornCount == 1)
+    }
+
+    @Test("without spares one is replaced only while all others serve")
+    func recyclingWithoutSpares() {
+        let bench = Bench.running(size: 2, spares: 0)
+        let first = bench.id(0)
+        #expect(bench.pool.restart(now: bench.now) == [.sendDrain(first), .draining(first)])
+        _ = bench.take(0, .exited(.exited(code: 0)))
+        _ = bench.pool.timePassed(now: bench.now)
+        let second = bench.id(1)
+        #expect(bench.makeReady(0) == [.intoService(bench.id(0)), .sendDrain(second), .draining(second)])
+    }
+
+    @Test("a smaller pool drains what is too much, a larger one spawns again in the same slots")
+    func resize() {
+        let bench = Bench.running(size: 3, spares: 0)
+        let last = bench.id(2)
+        #expect(
+            bench.pool.resize(size: 2, warmSpares: 0, now: bench.now) == [.sendDrain(last), .draining(last)])
+        _ = bench.take(2, .saidGoodbye)
+        #expect(
+            bench.take(2, .exited(.exited(code: 0))) == [.ended(last, .recycled(.resize), wasInService: true)])
+        #expect(bench.pool.timePassed(now: bench.now) == [] && bench.inService == [0, 1])
+        #expect(
+            bench.pool.resize(size: 4, warmSpares: 0, now: bench.now) == [
+                .spawn(WorkerID(slot: 2, generation: 2)), .spawn(WorkerID(slot: 3, generation: 1)),
+            ])
+    }
+
+    @Test("after shutdown neither a new size nor a restart spawns anything")
+    func afterShutDown() {
+        let bench = Bench.running(size: 1, spares: 1)
+        _ = bench.pool.shutDown(now: bench.now)
+        #expect(bench.pool.resize(size: 3, warmSpares: 1, now: bench.now) == [])
+        #expect(bench.pool.restart(now: bench.now) == [])
+    }
+
     /// The invariants that hold after every step, whatever happens in whatever order.
     @Test("random orders of events keep the pool's promises", arguments: 0..<200 as Range<UInt64>)
     func random(seed: UInt64) {
@@ -169,7 +225,7 @@ struct PoolMachineTests {
             let id = bench.id(slot)
             let hasProcess = alive.contains(id)
             let isAwaited = asked.contains(id) && !hasProcess && !ended.contains(id)
-            switch Int.random(in: 0..<9, using: &chance) {
+            switch Int.random(in: 0..<11, using: &chance) {
             case 0 where isAwaited:
                 alive.insert(id)
                 effects = bench.take(slot, .spawned(pid: 9))
@@ -182,6 +238,8 @@ struct PoolMachineTests {
             case 5: effects = bench.take(slot, .drainRequested(.drained))
             case 6: effects = bench.take(slot, .condemned(.killedByOperator))
             case 7 where hasProcess: effects = bench.take(slot, .saidGoodbye)
+            case 8: effects = bench.pool.recycle(id, .restart, now: bench.now)
+            case 9: effects = bench.pool.restart(now: bench.now)
             default:
                 if let deadline = bench.pool.deadline { bench.now = max(bench.now, deadline) }
                 effects = bench.pool.timePassed(now: bench.now)

@@ -243,6 +243,46 @@ struct SlotMachineTests {
         }
     }
 
+    @Test("random orders of inputs reach every state with every input, and each spawn has one end")
+    func randomWalk() {
+        var chance = JitterGenerator(seed: 20)
+        let bench = Bench()
+        let inputs: [(String, SlotMachine.Input)] = [
+            ("wanted", .wanted), ("spawned", .spawned(pid: 3)), ("spawnFailed", .spawnFailed("no")),
+            ("saidReady", .saidReady(engineVersion: 1)), ("saidGoodbye", .saidGoodbye),
+            ("drain", .drainRequested(.recycled(.restart))), ("retired", .retired), ("stop", .stopRequested),
+            ("condemned", .condemned(.hang)), ("channelClosed", .channelClosed), ("exited", .exited(.exited(code: 1))),
+            ("timePassed", .timePassed),
+        ]
+        var seen: Set<String> = []
+        var spawns = 0, ends = 0
+        // Half of the steps go on along a healthy life, else the walk would seldom come far.
+        let healthy = ["vacant": 0, "spawning": 1, "warming": 3, "ready": 5]
+        for _ in 0..<10_000 {
+            let next = Bool.random(using: &chance) ? healthy[stage(bench.slot.state)] : nil
+            let (label, input) = inputs[next ?? Int.random(in: inputs.indices, using: &chance)]
+            seen.insert("\(stage(bench.slot.state)) × \(label)")
+            let wait = Int64.random(in: 0..<400, using: &chance)
+            for effect in bench.take(input, after: .milliseconds(wait)) {
+                if effect == .spawn { spawns += 1 }
+                if case .ended = effect { ends += 1 }
+                if !(spawns - ends == 0 || spawns - ends == 1) { Issue.record("\(spawns) spawns, \(ends) ends") }
+            }
+        }
+        #expect(spawns > 200)
+        // The coverage rule: a pair that the walk never meets is not tested by it.
+        let all = Stage.allCases.flatMap { stage in inputs.map { "\(stage.rawValue) × \($0.0)" } }
+        #expect(Set(all).subtracting(seen) == [])
+    }
+
+    private func stage(_ state: SlotMachine.State) -> String {
+        switch state {
+        case .ending(_, killAt: nil): "endingByForce"
+        case .ending: "endingPolitely"
+        default: name(state)
+        }
+    }
+
     @Test("nothing is spawned after a stop, from whatever state", arguments: Stage.allCases)
     private func stop(stage: Stage) {
         let bench = stage.bench

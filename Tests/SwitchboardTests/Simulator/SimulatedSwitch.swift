@@ -22,7 +22,7 @@ struct SimulatedSwitch {
         case toWorker(WorkerKey, [UInt8])
         case fromWorker(WorkerKey, WorkerMessage)
         case workerReady(WorkerKey)
-        case stored(StoreToken)
+        case stored(StoreToken, Bool)
         case action(@Sendable (inout SimulatedSwitch) throws -> Void)
     }
 
@@ -48,6 +48,11 @@ struct SimulatedSwitch {
     private(set) var records: [CallRecord] = []
     private(set) var events: [SwitchEvent] = []
     private(set) var deaths = 0
+    /// What the store says to probes; `nil`: nothing.
+    var storeAnswersProbes: Bool? = true
+    /// Workers that take what is sent to them and do nothing.
+    var deafWorkers: Set<WorkerKey> = []
+    private(set) var probeAnswers: [[UInt8]] = []
     private(set) var condemned: [String] = []
 
     init(
@@ -153,7 +158,7 @@ struct SimulatedSwitch {
             phones[address] = phone
             deliver(out, from: address)
         case .toWorker(let key, let payload):
-            guard let sent = try workers[key]?.receive(payload) else { return }
+            guard !deafWorkers.contains(key), let sent = try workers[key]?.receive(payload) else { return }
             for (index, message) in sent.enumerated() {
                 schedule(.fromWorker(key, message), after: .microseconds(20 * (index + 1)))
             }
@@ -167,17 +172,17 @@ struct SimulatedSwitch {
             message.encode(into: &payload)
             receive(.workerMessage(key, payload))
         case .workerReady(let key): startWorker(key)
-        case .stored(let token): receive(.storeCompleted(token, succeeded: true))
+        case .stored(let token, let succeeded): receive(.storeCompleted(token, succeeded: succeeded))
         case .action(let action): try action(&self)
         }
     }
 
     /// A worker dies; another takes its slot a little later.
-    mutating func kill(_ key: WorkerKey) {
+    mutating func kill(_ key: WorkerKey, blaming blame: Blame? = nil) {
         guard workers.removeValue(forKey: key) != nil else { return }
         deaths += 1
         schedule(.workerReady(WorkerKey(slot: key.slot, generation: key.generation + 1)), after: .milliseconds(3))
-        receive(.workerEnded(key, blamed: nil))
+        receive(.workerEnded(key, blamed: blame))
     }
 
     /// Kills every worker that has an execution.
@@ -204,7 +209,14 @@ struct SimulatedSwitch {
         let elapsed = (now - .zero).components
         let wall = Self.wallAtZero + elapsed.seconds * 1_000_000 + elapsed.attoseconds / 1_000_000_000_000
         board.receive(input, at: SwitchTime(monotonic: now, wall: wall), into: &effects)
+        for token in effects.storeProbes {
+            if let succeeded = storeAnswersProbes { schedule(.stored(token, succeeded), after: .milliseconds(1)) }
+        }
         for (bytes, flow) in effects.datagrams {
+            if flow == Probe.flow([Self.address]) {
+                probeAnswers.append(bytes)
+                continue
+            }
             transmit(bytes) { .toPhone(flow.remote, $0) }
         }
         for (worker, payload) in effects.workerPayloads {
@@ -216,7 +228,7 @@ struct SimulatedSwitch {
         }
         for (token, writes) in effects.storeBatches {
             for case .callEnded(let record) in writes { records.append(record) }
-            if let token { schedule(.stored(token), after: .milliseconds(1)) }
+            if let token { schedule(.stored(token, true), after: .milliseconds(1)) }
         }
         log += effects.ownerLog.map { "\($0.kind.rawValue) \($0.text)" }
         events += effects.events

@@ -19,3 +19,24 @@ public struct LogQuery: AdminRequest {
         self.call = call
     }
 }
+
+/// Drain and replace all workers, one after the other; no call is lost.
+public struct WorkersRestart: AdminRequest {
+    public typealias Answer = Done
+    public static let name = "workers.restart"
+
+    public init() {}
+}
+
+/// Workers in service and, if given, warm spares from now on (until the switch ends).
+public struct WorkersResize: AdminRequest {
+    public typealias Answer = Done
+    public static let name = "workers.resize"
+    public var size: Int
+    public var spares: Int?
+
+    public init(size: Int, spares: Int?) {
+        self.size = size
+        self.spares = spares
+    }
+}

@@ -1,4 +1,5 @@
 import ProcessPool
+import ProcessPoolChild
 import SIPStack
 import Switchboard
 
@@ -15,6 +16,28 @@ public struct SwitchStatus: Codable, Sendable {
         public var residentBytes: Int
         public var restarts: UInt64
         public var lastEndReason: String?
+        /// `none`, `limits`, `filter` or `full`.
+        public var sandbox: String
+        /// Version of the kernel's Landlock interface in use, 0 without.
+        public var landlock: Int
+        /// Executions that it has begun in its life.
+        public var executionsBegun: UInt64
+        /// Milliseconds since it was spawned; `nil` without a process.
+        public var age: Int64?
+        /// Resident bytes in the last moments, the oldest first.
+        public var memory: [Int]
+        /// Microseconds that its last probes took, the oldest first; a failed one is negative.
+        public var probes: [Int64] = []
+    }
+
+    /// The switch's own dummy calls.
+    public struct Health: Codable, Sendable {
+        /// Alarms that stand, in words.
+        public var alarms: [String]
+        public var succeeded: UInt64
+        /// By stage.
+        public var failed: [String: UInt64]
+        public var quarantinedScripts: Int
     }
 
     public struct Transactions: Codable, Sendable {
@@ -35,6 +58,24 @@ public struct SwitchStatus: Codable, Sendable {
     public var timers: Int
     public var transactions: Transactions
     public var workers: [Worker]
+    public var health: Health?
+    /// The last ends of workers, the oldest first.
+    public var workerEnds: [WorkerEnd]?
+
+    mutating func add(_ monitor: HealthMonitor, ends: [WorkerEnd], quarantinedScripts: Int) {
+        health = Health(
+            alarms: monitor.alarms.map { $0.stage.rawValue + ($0.worker.map { " of worker \($0)" } ?? "") },
+            succeeded: monitor.succeeded,
+            failed: Dictionary(uniqueKeysWithValues: monitor.failed.map { ($0.key.rawValue, $0.value) }),
+            quarantinedScripts: quarantinedScripts)
+        workerEnds = ends
+        for index in workers.indices {
+            let key = WorkerKey(slot: workers[index].slot, generation: workers[index].generation)
+            workers[index].probes = (monitor.history[key] ?? []).map {
+                $0.failedStage == nil ? $0.latency.microseconds : -1
+            }
+        }
+    }
 
     init(board: BoardStatus, workers: [WorkerSnapshot]) {
         calls = board.calls
@@ -56,7 +97,10 @@ public struct SwitchStatus: Codable, Sendable {
                 slot: worker.id.slot, generation: worker.id.generation, pid: worker.pid, state: worker.state.rawValue,
                 executions: board.workerExecutions[WorkerKey(worker.id)] ?? 0, running: worker.page?.execution ?? 0,
                 residentBytes: worker.residentBytes, restarts: worker.restarts,
-                lastEndReason: worker.lastEndReason.map(\.description))
+                lastEndReason: worker.lastEndReason.map(\.description),
+                sandbox: worker.sandbox.level.description, landlock: Int(worker.sandbox.landlockVersion),
+                executionsBegun: worker.page?.work ?? 0, age: worker.samples.last?.age.milliseconds,
+                memory: worker.samples.map(\.residentBytes))
         }
     }
 }

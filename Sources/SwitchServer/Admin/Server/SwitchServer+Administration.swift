@@ -1,6 +1,7 @@
 import CallStore
 import NIOCore
 import NIOPosix
+import ProcessPool
 import Switchboard
 
 /// What the running switch answers on its admin socket.
@@ -40,6 +41,24 @@ extension SwitchServer {
                     let query = try line.parameters(LogQuery.self)
                     return try Self.encoded(LogLine.numbered(log.lines(owner: query.owner, call: query.call)))
                 })
+        case WorkersRestart.name:
+            return one {
+                Done(
+                    "\(state.pool.restart()) workers are being replaced, one after the other; `dialplanctl workers` shows it"
+                )
+            }
+        case WorkersResize.name:
+            return one {
+                let wanted = try line.parameters(WorkersResize.self)
+                let spares = wanted.spares ?? state.pool.warmSpares
+                do {
+                    try state.pool.resize(size: wanted.size, warmSpares: spares)
+                } catch {
+                    throw AdminError(AdminError.badRequest, "\(error)")
+                }
+                return Done(
+                    "the pool has \(wanted.size) workers and \(spares) spares from now on, until the switch ends")
+            }
         case BindingRemoval.name: return removeBindings(line, state.store)
         default:
             return .error(
