@@ -59,6 +59,7 @@ struct CallsCommandTests {
                 Started:      <time>
                 Result:       200 OK
                 SIP Call-ID:  c1@phone
+                Its log:      dialplanctl log --call 1
 
                 <clock>     +0 ms  the call comes in
                 <clock>    +10 ms  leg 1: sip:bob@192.0.2.9 is called
@@ -71,7 +72,7 @@ struct CallsCommandTests {
 
                 """)
         #expect(try run.ok("calls show c2@phone").out.contains("the caller gets 486 Busy Here"))
-        #expect(try run.ok("calls show 3").out.contains("the caller gives up"))
+        #expect(try run.ok("calls show 0000000000003").out.contains("the caller gives up"), "as the log writes it")
         #expect(try run.ok("calls show 1 --json").json([CallRow].self).count == 1)
     }
 

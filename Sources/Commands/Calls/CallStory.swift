@@ -19,6 +19,7 @@ struct CallStory {
         sheet.add("Started", .init(LocalTime.exactText(call.started)))
         sheet.add("Result", .init(call.result, call.answered == nil ? .yellow : .green))
         sheet.add("SIP Call-ID", .init(call.sipCallID))
+        sheet.add("Its log", .init("dialplanctl log --call \(CallNumber.logID(call.call))"))
         let lines = events.map { event in
             "\(LocalTime.exactClock(event.time))  \(pad(since(event.time)))  \(Escaping.line(event.text))"
         }

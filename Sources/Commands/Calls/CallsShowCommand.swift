@@ -10,7 +10,8 @@ struct CallsShowCommand: Command {
               dialplanctl calls show a84b4c76e66710@pc33.example.test
             """)
 
-    @Argument(help: .value("call", "Its number, as `calls list` shows it, or its SIP Call-ID.")) var call: String
+    @Argument(help: .value("call", "Its number from `calls list`, its id from `log`, or its SIP Call-ID.")) var call:
+        String
     @Option(help: .value("user", "Only this user's record."), completion: .users) var owner: String?
     @OptionGroup var output: OutputOptions
     @OptionGroup var location: SwitchLocation
@@ -18,7 +19,7 @@ struct CallsShowCommand: Command {
     func execute() throws {
         var selection = CallSelection()
         selection.owner = owner
-        if let number = UInt64(call) { selection.call = number } else { selection.sipCallID = call }
+        if let number = CallNumber.parse(call) { selection.call = number } else { selection.sipCallID = call }
         let records = try location.ask(CallList(selection, limit: 100))
         guard !records.isEmpty else {
             throw AdminError(

@@ -56,7 +56,8 @@ struct DialplanEditCommand: Command {
             let row = try location.ask(DialplanQuery(dialplan.name, owner: dialplan.owner))
             return (row.text ?? "", row.version)
         } catch let error as AdminError where error == StoreError.Code.unknownDialplan && console.isInputTerminal {
-            console.err("\(Escaping.text(error.message)) Make a new one? [y/N] ")
+            let end = error.message.hasSuffix("?") ? "" : "."
+            console.err("\(Escaping.text(error.message))\(end) Make a new one? [y/N] ")
             guard ["y", "yes"].contains((console.readLine() ?? "").lowercased()) else { throw ExitStatus.failed }
             return ("", 0)
         }

@@ -10,16 +10,18 @@ struct LogCommand: Command {
 
             EXAMPLES:
               dialplanctl log --owner alice
-              dialplanctl log --call 18f3a2 --json
+              dialplanctl log --call 660f69153e4fd --json
             """)
 
     @Option(help: .value("user", "Only this user's lines."), completion: .users) var owner: String?
-    @Option(help: .value("id", "Only this call's lines.")) var call: String?
+    @Option(help: .value("call", "Only this call's lines: its id here, or its number in `calls list`.")) var call:
+        String?
     @Flag(help: "One JSON object a line.") var json = false
     @OptionGroup var location: SwitchLocation
 
     func execute() throws {
-        for line in try location.client.ask(LogQuery(owner: owner, call: call)) {
+        let id = call.map { call in CallNumber.parse(call).map(CallNumber.logID) ?? call }
+        for line in try location.client.ask(LogQuery(owner: owner, call: id)) {
             if json {
                 console.line(try Console.json(line, isLaidOut: false))
             } else {
