@@ -11,12 +11,14 @@ import Testing
 
 /// An admin server that answers as a test says, on a socket of its own.
 private struct Rig {
-    let path = FileManager.default.temporaryDirectory.appending(path: "dpa-\(UUID().uuidString.prefix(8)).sock").path
+    let path: String
 
     static func run(
-        _ answer: @escaping @Sendable (AdminLine, any EventLoop) -> AdminReply, _ body: (Rig) throws -> Void
+        path: String? = nil, _ answer: @escaping @Sendable (AdminLine, any EventLoop) -> AdminReply,
+        _ body: (Rig) throws -> Void
     ) throws {
-        let rig = Rig()
+        let own = FileManager.default.temporaryDirectory.appending(path: "dpa-\(UUID().uuidString.prefix(8)).sock")
+        let rig = Rig(path: path ?? own.path)
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let server = AdminServer(eventLoop: loop, logger: Logger(label: "test")) { answer($0, loop) }
         let channel = try server.bind(path: rig.path).wait()
@@ -37,16 +39,20 @@ private struct Rig {
 
     private func connected() throws -> Int32 {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let result = unsafe Self.withAddress(path) { unsafe connect(descriptor, $0, $1) }
+        try #require(result == 0)
+        return descriptor
+    }
+
+    static func withAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-        let result = unsafe withUnsafePointer(to: &address) {
+        return unsafe withUnsafePointer(to: &address) {
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                unsafe body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        try #require(result == 0)
-        return descriptor
     }
 }
 
@@ -204,6 +210,28 @@ struct AdminProtocolTests {
             }
             #expect(error?.code == AdminError.noAnswer)
             #expect(error?.message.contains("the switch does not answer within") == true)
+        }
+    }
+
+    @Test("a second switch does not take the socket of one that runs, but one that was left behind")
+    func secondServer() throws {
+        try Rig.run(Self.echo) { rig in
+            #expect(throws: ServeError.self) {
+                try Rig.run(path: rig.path, Self.echo) { _ in }
+            }
+            let answer = try AdminClient(path: rig.path).ask(Echo(text: "still there"))
+            #expect(answer == "still there")
+        }
+        let path = FileManager.default.temporaryDirectory.appending(path: "dpa-\(UUID().uuidString.prefix(8)).sock")
+            .path
+        let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let result = unsafe Rig.withAddress(path) { unsafe bind(left, $0, $1) }
+        try #require(result == 0)
+        close(left)
+        #expect(FileManager.default.fileExists(atPath: path))
+        try Rig.run(path: path, Self.echo) { rig in
+            let answer = try AdminClient(path: rig.path).ask(Echo(text: "new"))
+            #expect(answer == "new")
         }
     }
 

@@ -17,6 +17,11 @@ struct AdminServer {
         guard path.utf8.count <= UnixSocket.longestPath else {
             return eventLoop.makeFailedFuture(ServeError(UnixSocket.tooLong(path)))
         }
+        // What a switch that was killed left behind is taken away, the socket of one that runs is not.
+        guard (try? UnixSocket(path: path, timeout: .seconds(1))) == nil else {
+            return eventLoop.makeFailedFuture(
+                ServeError("another switch listens on \(path): stop it, or name another socket with --admin-socket"))
+        }
         return ServerBootstrap(group: eventLoop)
             // `echo … | nc -U` closes its side before it reads the answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
