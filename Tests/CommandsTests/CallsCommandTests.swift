@@ -15,15 +15,17 @@ struct CallsCommandTests {
         #expect(
             withoutTimes(try run.ok("calls list").out) == """
                 CALL  STARTED              OWNER  DIR  FROM                   TO                TALKED  RESULT
-                   3  <time>  sam    in   eve\\x1b[31m@evil.test  bob@example.test       -  gave up
-                   2  <time>  sam    out  alice@example.test     100@example.test       -  486 Busy Here
-                   1  <time>  sam    out  alice@example.test     bob@example.test    1:00  200 OK
+                3     <time>  sam    in   eve\\x1b[31m@evil.test  bob@example.test       -  gave up
+                2     <time>  sam    out  alice@example.test     100@example.test       -  486 Busy Here
+                1     <time>  sam    out  alice@example.test     bob@example.test    1:00  200 OK
 
                 """)
         let rows: [CallRow] = try run.ok("calls list --json").json()
         #expect(rows.map(\.call) == [3, 2, 1])
         #expect(rows[2].talkSeconds == 60 && rows[2].legs.count == 2 && rows[2].dialplanVersion == 2)
-        #expect(rows[0].status == nil)
+        #expect(rows[0].status == nil && rows[0].id == "3")
+        let narrow = try run.ok("calls list", terminal: FakeTerminal(environment: ["NO_COLOR": "1"])).out
+        #expect(narrow.split(separator: "\n").allSatisfy { TextWidth.of(String($0)) <= 80 }, "\(narrow)")
     }
 
     @Test(

@@ -8,7 +8,7 @@ struct CallStory {
 
     func text(on console: Console) -> String {
         var sheet = Sheet()
-        sheet.add("Call", .init("\(call.call)", .bold))
+        sheet.add("Call", .init(call.id, .bold))
         sheet.add("Owner", .init(call.owner + (call.direction == "in" ? ", was called" : ", called")))
         if let account = call.account { sheet.add("Account", .init(account)) }
         sheet.add("From", .init(call.from))
@@ -19,7 +19,7 @@ struct CallStory {
         sheet.add("Started", .init(LocalTime.exactText(call.started)))
         sheet.add("Result", .init(call.result, call.answered == nil ? .yellow : .green))
         sheet.add("SIP Call-ID", .init(call.sipCallID))
-        sheet.add("Its log", .init("dialplanctl log --call \(CallNumber.logID(call.call))"))
+        sheet.add("Its log", .init("dialplanctl log --call \(call.id)"))
         let lines = events.map { event in
             "\(LocalTime.exactClock(event.time))  \(pad(since(event.time)))  \(Escaping.line(event.text))"
         }

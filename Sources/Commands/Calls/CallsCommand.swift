@@ -7,7 +7,7 @@ struct CallsCommand: ParsableCommand {
         discussion: """
             EXAMPLES:
               dialplanctl calls list --since today
-              dialplanctl calls show 1795976018123456
+              dialplanctl calls show 6616e4095dac0
               dialplanctl calls export --since 2026-11-01 --before 2026-12-01 > november.csv
             """,
         subcommands: [CallsListCommand.self, CallsShowCommand.self, CallsExportCommand.self])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CallStore
 import SwitchServer
 
 struct CallsListCommand: Command {
@@ -25,19 +26,26 @@ struct CallsListCommand: Command {
         }
     }
 
+    /// Without what is the same in every line, so that the table fits a terminal of 80 columns.
+    private func started(_ call: CallRow) -> String {
+        let text = LocalTime.text(call.started)
+        let isThisYear = LocalTime.date(call.started).year == LocalTime.date(Timestamp(UnixTime.now())).year
+        return console.width == nil ? text : String(isThisYear ? text.dropFirst(5) : text.dropLast(3))
+    }
+
     func execute() throws {
         let calls = try location.ask(CallList(filter.selection, limit: limit))
         try console.show(
             calls, output, ifEmpty: "No such calls.",
             [
-                .init("CALL", isNumber: true), .init("STARTED"), .init("OWNER"), .init("DIR"),
+                .init("CALL"), .init("STARTED"), .init("OWNER"), .init("DIR"),
                 .init("FROM", isFlexible: true), .init("TO", isFlexible: true), .init("TALKED", isNumber: true),
                 .init("RESULT", isFlexible: true),
             ]
         ) { call in
             let talked = call.talkSeconds.map { LocalTime.duration(Int64($0 * 1_000_000)) }
             return [
-                "\(call.call)", .init(LocalTime.text(call.started)), .init(call.owner), .init(call.direction),
+                .init(call.id), .init(started(call)), .init(call.owner), .init(call.direction),
                 .init(CallRow.short(call.from)), .init(CallRow.short(call.to)), .init(talked),
                 .init(call.result, (200..<300).contains(call.status ?? 0) ? .green : .yellow),
             ]

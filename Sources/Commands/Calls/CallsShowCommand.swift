@@ -6,12 +6,11 @@ struct CallsShowCommand: Command {
         commandName: "show", abstract: "Tell the story of a call, with its legs and times.",
         discussion: """
             EXAMPLES:
-              dialplanctl calls show 1795976018123456
+              dialplanctl calls show 6616e4095dac0
               dialplanctl calls show a84b4c76e66710@pc33.example.test
             """)
 
-    @Argument(help: .value("call", "Its number from `calls list`, its id from `log`, or its SIP Call-ID.")) var call:
-        String
+    @Argument(help: .value("call", "The call as `calls list` and `log` name it, or its SIP Call-ID.")) var call: String
     @Option(help: .value("user", "Only this user's record."), completion: .users) var owner: String?
     @OptionGroup var output: OutputOptions
     @OptionGroup var location: SwitchLocation

@@ -14,13 +14,12 @@ struct LogCommand: Command {
             """)
 
     @Option(help: .value("user", "Only this user's lines."), completion: .users) var owner: String?
-    @Option(help: .value("call", "Only this call's lines: its id here, or its number in `calls list`.")) var call:
-        String?
+    @Option(help: .value("call", "Only this call's lines: as here or in `calls list`.")) var call: String?
     @Flag(help: "One JSON object a line.") var json = false
     @OptionGroup var location: SwitchLocation
 
     func execute() throws {
-        let id = call.map { call in CallNumber.parse(call).map(CallNumber.logID) ?? call }
+        let id = call.map { call in CallNumber.parse(call).map { String($0, radix: 16) } ?? call }
         for line in try location.client.ask(LogQuery(owner: owner, call: id)) {
             if json {
                 console.line(try Console.json(line, isLaidOut: false))

@@ -5,6 +5,8 @@ public import CallStore
 public struct CallRow: Codable, Sendable {
     /// The switch's number of the call; a call between two users has a record for each.
     public var call: UInt64
+    /// The same number in hexadecimal: its name in the owners' log.
+    public var id: String
     public var owner: String
     /// `in`: the owner was called, `out`: the owner called.
     public var direction: String
@@ -31,6 +33,7 @@ public struct CallRow: Codable, Sendable {
     public init(_ listed: ListedCallRecord) {
         let record = listed.record
         call = record.call
+        id = String(record.call, radix: 16)
         owner = listed.owner
         direction = record.direction.rawValue
         account = record.account
