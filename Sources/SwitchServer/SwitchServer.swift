@@ -15,7 +15,7 @@ import Switchboard
 /// One shard on one event loop; look-ups of names and administrative writes run on threads of their own.
 public final class SwitchServer: Sendable {
     private let options: ServeOptions
-    private let logger: Logger
+    let logger: Logger
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     /// Name look-ups.
     private let threads = NIOThreadPool(numberOfThreads: 4)
@@ -55,7 +55,8 @@ public final class SwitchServer: Sendable {
         let store = try CallStore.open(options.database, role: .serving)
         let secret = try InstallationSecret.load(besides: options.database)
         let demo = options.makesDemo ? try DemoSetup.make(in: store, hosts: listenHosts) : nil
-        let loaded = LoadedDirectory(try store.loadDirectory())
+        let loaded = try LoadedDirectory(store)
+        for problem in loaded.problems { logger.warning("\(problem)") }
         let started = try loop.submit { try self.assemble(store: store, loaded: loaded, secret: secret) }.wait()
         try started.wait()
         loop.execute { self.startWorkers { onReady(demo) } }

@@ -10,7 +10,7 @@ public struct DirectoryFile: Sendable {
     public init(database: String) throws {
         let store = try CallStore.open(database, role: .inspecting)
         defer { store.close() }
-        let loaded = LoadedDirectory(try store.loadDirectory())
+        let loaded = try LoadedDirectory(store)
         directory = loaded.directory
         bindings = loaded.bindings
     }

@@ -12,8 +12,32 @@ struct LoadedDirectory {
     /// By owner, name and version number.
     private(set) var versionIDs: [String: RowID<DialplanVersion>]
     let highestCall: UInt64
+    /// What cannot be used as it stands, in sentences for the operator.
+    let problems: [String]
 
-    init(_ snapshot: DirectorySnapshot) {
+    /// - Throws: ``StoreError``.
+    init(_ store: CallStore) throws {
+        self.init(try store.loadDirectory(), secrets: try store.providerSecrets())
+    }
+
+    private init(
+        _ snapshot: DirectorySnapshot,
+        secrets: (
+            secrets: [RowID<CallStore::Provider>: ProviderSecret], failures: [RowID<CallStore::Provider>: StoreError]
+        )
+    ) {
+        var problems: [String] = []
+        let providers = snapshot.providers.compactMap { row -> Switchboard::Provider? in
+            let name = "provider \(row.name) of \(row.owner)"
+            if let failure = secrets.failures[row.id] { problems.append("\(name): \(failure)") }
+            do {
+                return try Switchboard::Provider(row, secret: secrets.secrets[row.id])
+            } catch {
+                problems.append("\(name) cannot be used: \(error)")
+                return nil
+            }
+        }
+        self.problems = problems
         let suspended = Set(snapshot.users.filter(\.isSuspended).map(\.id))
         directory = Directory(
             domains: snapshot.domains.map { ($0.name, $0.aliases) },
@@ -28,7 +52,8 @@ struct LoadedDirectory {
                 ScriptVersion(
                     owner: row.owner, name: row.name, version: row.current.number, digest: row.current.digest,
                     text: Array(row.current.text.utf8))
-            })
+            },
+            providers: providers)
         let keys = Dictionary(
             snapshot.accounts.map { ($0.id, AccountKey(user: $0.username, domain: $0.domain)) },
             uniquingKeysWith: { first, _ in first })
@@ -53,6 +78,22 @@ struct LoadedDirectory {
     }
 
     static func versionKey(owner: String, name: String, number: Int) -> String { "\(owner)/\(name)/\(number)" }
+}
+
+extension Switchboard::Provider {
+    /// - Throws: ``SIPParseError`` for a URI of the row that cannot be read.
+    fileprivate init(_ row: CallStore::Provider, secret: ProviderSecret?) throws {
+        let settings = row.settings
+        self.init(
+            owner: row.owner, name: row.name, server: try SIPURI(settings.serverURI),
+            outboundProxy: try settings.outboundProxy.map { try SIPURI($0) }, username: settings.username,
+            credentials: secret.map {
+                CalleeCredentials(
+                    username: settings.authUsername ?? settings.username, password: $0.plainText, realm: settings.realm)
+            },
+            from: try settings.fromURI.map { NameAddress(uri: try SIPURI($0)) }, headerRows: settings.customHeaders,
+            disabledReason: settings.disabledReason)
+    }
 }
 
 extension Switchboard::Binding {

@@ -69,6 +69,10 @@ extension Switchboard {
             let provider =
                 redirections == 0 && uri.port == nil
                 ? directory.provider(owner: execution.owner, name: uri.host.description) : nil
+            if let reason = provider?.disabledReason {
+                log(execution, "Leg \(target.destination): the provider is disabled (\(reason)).", at: now, &effects)
+                return
+            }
             addLeg(
                 provider.map { .provider($0, $0.target(user: uri.user)) } ?? .uri(uri, nil), target, of: execution,
                 redirections: redirections, at: now, &effects)

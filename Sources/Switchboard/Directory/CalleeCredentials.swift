@@ -3,11 +3,14 @@ import SIPMessage
 /// What the switch answers a callee's challenges with (RFC 3261 §22.2). Its secret is in no description, dump or mirror.
 public struct CalleeCredentials: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     public var username: String
+    /// The only realm that is answered; nil answers any.
+    public var realm: String?
     private let password: String
 
-    public init(username: String, password: String) {
+    public init(username: String, password: String, realm: String? = nil) {
         self.username = username
         self.password = password
+        self.realm = realm
     }
 
     public var description: String { "CalleeCredentials(\(username), hidden)" }
@@ -23,7 +26,7 @@ public struct CalleeCredentials: Hashable, Sendable, CustomStringConvertible, Cu
         let challenges = try? isProxy ? response.headers.proxyAuthenticate : response.headers.wwwAuthenticate
         var answers: [Credentials] = []
         for challenge in challenges ?? [] where !answers.contains(where: { $0.realm == challenge.realm }) {
-            guard let algorithm = challenge.algorithm else { continue }
+            guard let algorithm = challenge.algorithm, realm == nil || realm == challenge.realm else { continue }
             let ha1 = Digest.ha1(user: username, realm: challenge.realm, password: password, algorithm: algorithm)
             let answer = try? Credentials.answering(
                 challenge, username: username, ha1: ha1, method: request.method, uri: request.uri.description,

@@ -11,7 +11,10 @@ public struct Provider: Hashable, Sendable {
     public var outboundProxy: SIPURI?
     /// The user part of the From of calls through the provider.
     public var username: String
-    public var credentials: CalleeCredentials
+    /// Nil when no secret is known: its challenges are failures then.
+    public var credentials: CalleeCredentials?
+    /// Why no call goes through it; nil when calls do.
+    public var disabledReason: String?
     /// The From of calls through the provider; nil for `username` at the server's host.
     public var from: NameAddress?
     /// Rows (`Name: value`) that every call through it carries.
@@ -19,7 +22,8 @@ public struct Provider: Hashable, Sendable {
 
     public init(
         owner: String, name: String, server: SIPURI, outboundProxy: SIPURI? = nil, username: String,
-        credentials: CalleeCredentials, from: NameAddress? = nil, headerRows: [String] = []
+        credentials: CalleeCredentials?, from: NameAddress? = nil, headerRows: [String] = [],
+        disabledReason: String? = nil
     ) {
         self.owner = owner
         self.name = name
@@ -29,6 +33,7 @@ public struct Provider: Hashable, Sendable {
         self.credentials = credentials
         self.from = from
         self.headerRows = headerRows
+        self.disabledReason = disabledReason
     }
 
     /// The destination of a call to `user` through this provider.

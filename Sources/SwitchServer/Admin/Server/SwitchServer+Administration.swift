@@ -95,8 +95,9 @@ extension SwitchServer {
         return .one(
             administration.runIfActive(eventLoop: loop) { () -> ([UInt8], LoadedDirectory) in
                 let answer = try Self.encoded(try line.parameters(Request.self).answer(on: store))
-                return (answer, LoadedDirectory(try store.loadDirectory()))
+                return (answer, try LoadedDirectory(store))
             }.map { answer, loaded in
+                for problem in loaded.problems { self.logger.warning("\(problem)") }
                 self.state.value?.records.replace(loaded)
                 self.front?.handle(.directoryChanged(loaded.directory))
                 return answer
