@@ -89,7 +89,10 @@ let package = Package(
             ]),
         .target(
             name: "DialplanBench",
-            dependencies: ["TestPhone", "Switchboard", "DialplanWorker", "DialplanHostCalls", "SIPStack", "SIPMessage"]),
+            dependencies: [
+                "TestPhone", "Switchboard", "DialplanWorker", "DialplanCore", "DialplanHostCalls", "SIPStack",
+                "SIPMessage",
+            ]),
         .target(name: "CSwitchSupport"),
         .target(
             name: "SwitchServer",

@@ -34,7 +34,7 @@ public struct Dialplanctl: ParsableCommand {
                     DialplanCommand.self, CallsCommand.self,
                     BindingsCommand.self,
                 ]),
-            CommandGroup(name: "To try things", subcommands: [TestDialplan.self, CallCommand.self]),
+            CommandGroup(name: "To try things", subcommands: [TestDialplan.self, Replay.self, CallCommand.self]),
             CommandGroup(name: "For the switch itself", subcommands: [Worker.self, ScriptCommand.self]),
         ])
 

@@ -1,3 +1,4 @@
+import DialplanCore
 import DialplanHostCalls
 import DialplanWorker
 import SIPMessage
@@ -21,7 +22,8 @@ public struct Bench {
 
     let scenario: BenchScenario
     private var board: Switchboard
-    private var worker = InProcessWorker()
+    private var worker: InProcessWorker
+    private var trace = ScriptTrace()
     private var caller: PhoneCore
     private var phones: [TransportAddress: PhoneCore] = [:]
     private var hosts: [String: TransportAddress] = [:]
@@ -39,10 +41,15 @@ public struct Bench {
     private var result = BenchResult()
     private var callerIsDone = false
     private var condemned: String?
+    /// What destinations of a repeated call have not done yet.
+    private var recordedLegs: [RecordedLeg]
+    private var plannedCalls: Set<CallID> = []
 
     private init(_ scenario: BenchScenario) {
         self.scenario = scenario
+        worker = InProcessWorker(traces: scenario.traces)
         directory = scenario.directory
+        recordedLegs = scenario.recordedLegs.filter { $0.sipCallID != nil }
         var configuration = SwitchConfiguration(secret: scenario.secret, listeners: scenario.listeners)
         configuration.scriptSeed = scenario.seed
         board = Switchboard(
@@ -147,6 +154,7 @@ public struct Bench {
             } else {
                 var effects = PhoneEffects()
                 var phone = phones[flow.remote] ?? makePhone(at: flow)
+                planRecordedLeg(bytes, &phone)
                 phone.receive(bytes, from: phone.configuration.flow, at: now, into: &effects)
                 phones[flow.remote] = phone
                 enqueue(effects)
@@ -178,6 +186,23 @@ public struct Bench {
             default: break
             }
         }
+    }
+
+    /// In a repeated call a destination does what it did then: the first time the first thing, then the next.
+    private mutating func planRecordedLeg(_ bytes: [UInt8], _ phone: inout PhoneCore) {
+        guard !recordedLegs.isEmpty, case .request(let request)? = try? SIPMessage(parsing: bytes),
+            request.method == .invite, request.headers.toTag == nil,
+            plannedCalls.insert(request.headers.callID).inserted
+        else { return }
+        let to = request.headers.to.uri.sip
+        let index =
+            recordedLegs.firstIndex { leg in
+                guard let to else { return false }
+                let written = leg.destination.lowercased().hasPrefix("sip") ? leg.destination : "sip:" + leg.destination
+                guard let uri = try? SIPURI(written) else { return false }
+                return uri.host == to.host && (uri.user == to.user || uri.user == nil)
+            } ?? 0
+        phone.plan(recordedLegs.remove(at: index).plan, for: request.headers.callID)
     }
 
     private func makePhone(at flow: Flow) -> PhoneCore {
@@ -259,6 +284,7 @@ public struct Bench {
                 if began == nil { began = now }
                 let owner = start.properties.first { $0.property == HostCallTable.Name.username }?.value.displayText
                 tell(.started(dialplan: start.sourceName, owner: owner ?? ""), of: start.execution)
+                if scenario.traces { trace.begin(start) }
             case .resume(let execution, _, let outcome):
                 outcomes += 1
                 tell(.outcome(outcome), of: execution)
@@ -290,7 +316,9 @@ public struct Bench {
         case .entries(let execution, let position, let entries):
             for (index, entry) in entries.enumerated() {
                 let place = Int(position) + index
-                tell(.entry(entry, line: worker.line(ofEntry: place, in: execution) ?? 0), of: execution)
+                let origin = worker.place(ofEntry: place, in: execution)
+                tellTrace(of: execution, upTo: origin?.instructions)
+                tell(.entry(entry, line: origin?.line ?? 0), of: execution)
                 if case .call(let id, let arguments) = entry {
                     hasCalled = true
                     if id == HostCallTable.Name.dial { inventAccounts(dialled: arguments.first?.displayText ?? "") }
@@ -298,12 +326,21 @@ public struct Bench {
                 pass(.entries(execution: execution, position: UInt32(clamping: place), [entry]))
             }
         case .finished(let execution, _, let statistics):
+            tellTrace(of: execution, upTo: nil)
             tell(.ended(.finished(statistics)), of: execution)
             pass(message)
         case .failed(let execution, _, let failure, let statistics):
+            tellTrace(of: execution, upTo: nil)
             tell(.ended(.failed(failure, statistics)), of: execution)
             pass(message)
         case .sourceNeeded: pass(message)
+        }
+    }
+
+    private mutating func tellTrace(of execution: UInt64, upTo instructions: Int64?) {
+        guard scenario.traces else { return }
+        for (line, text) in trace.take(from: worker, of: execution, upTo: instructions) {
+            tell(.statement(line: line, text: text), of: execution)
         }
     }
 

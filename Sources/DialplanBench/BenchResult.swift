@@ -8,6 +8,8 @@ public struct BenchStep: Sendable {
         case started(dialplan: String, owner: String)
         /// The script did something: a host call, a log line, or an outside end that landed.
         case entry(Entry, line: Int)
+        /// A statement that runs, with the variables that changed.
+        case statement(line: Int, text: String)
         /// The switch answered the script's last call.
         case outcome(Outcome)
         /// What the switch did for the script, as in its owner's log.
@@ -23,6 +25,12 @@ public struct BenchStep: Sendable {
     /// 0 for what concerns the caller.
     public var execution: UInt64
     public var kind: Kind
+
+    public init(at: Int64, execution: UInt64, kind: Kind) {
+        self.at = at
+        self.execution = execution
+        self.kind = kind
+    }
 }
 
 /// What came of a call.

@@ -18,6 +18,8 @@ public struct BenchScenario: Sendable {
     public var inventsAccounts = true
     /// The first that matches decides; ``AnswerRule/standard`` when none does.
     public var rules: [AnswerRule] = []
+    /// What destinations did in a call that is repeated; used up in order, before ``rules``.
+    public var recordedLegs: [RecordedLeg] = []
     /// Microseconds since 1970 UTC: the time at which the call arrives.
     public var startTime: Int64
     /// Seed of the script's random numbers; nil takes it from ``secret``.
@@ -33,6 +35,8 @@ public struct BenchScenario: Sendable {
     public var callerAddress: TransportAddress = BenchAddresses.caller
     /// When the caller gives up; nil waits for ever.
     public var cancelsAfter: Duration?
+    /// Whether every statement is a step, with its variables.
+    public var traces = false
     /// Virtual time after which the run is given up.
     public var limit: Duration = .seconds(900)
 

@@ -3,7 +3,7 @@ public import DialplanHostCalls
 /// A step as people and programs read it.
 public struct StepLine: Hashable, Sendable, Codable {
     public enum Kind: String, Sendable, Codable {
-        case started, call, outcome, log, note, caller, ended, failed
+        case started, statement, call, outcome, log, note, caller, ended, failed
     }
 
     /// Microseconds since the call came, in virtual time.
@@ -63,6 +63,7 @@ extension StepLine {
     private static func words(for kind: BenchStep.Kind) -> (Kind, Int?, String) {
         switch kind {
         case .started(let dialplan, let owner): (.started, nil, "dialplan \(dialplan) of \(owner)")
+        case .statement(let line, let text): (.statement, line, text)
         case .entry(.effect(HostCallTable.Name.log, let arguments), let line):
             (.log, line, arguments.first?.displayText ?? "")
         case .entry(.effect(let id, let arguments), let line), .entry(.call(let id, let arguments), let line):
@@ -91,6 +92,7 @@ extension StepLine {
         let text = text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: gap)
         switch kind {
         case .started: return lead + "▸ " + text
+        case .statement: return lead + "    " + text
         case .call: return lead + text
         case .log: return lead + "log: " + text
         case .outcome: return lead + "  → " + text

@@ -41,6 +41,7 @@ final class MachineBox: ScriptRun {
     init(image: DialplanImage, start: ExecutionStart, lines: LineRecorder?) {
         machine = Machine(image: image, start: start)
         machine.recordsLines = lines != nil
+        if lines?.traces ?? false { machine.startTrace() }
         execution = start.execution
         self.lines = lines
     }
@@ -54,7 +55,10 @@ final class MachineBox: ScriptRun {
     func resume(with outcome: Outcome) { machine.resume(with: outcome) }
     func deliver(_ end: OutsideEnd) { machine.deliver(end) }
     func takeEntries(into bytes: inout [UInt8]) -> Int {
-        if let lines { lines.append(machine.takeEntryLines(), of: execution) }
+        if let lines {
+            lines.append(machine.takeEntryLines(), of: execution)
+            if lines.traces { lines.append(machine.takeTrace(), of: execution) }
+        }
         return machine.takeEntries(into: &bytes)
     }
 }

@@ -1,4 +1,4 @@
-import DialplanCore
+public import DialplanCore
 
 /// A worker inside the caller's process: the same core, messages and engine as `runDialplanWorker`, without its process,
 /// its sandbox and its channel. For trying a dialplan out and for replaying a journal; a switch that serves calls never
@@ -9,11 +9,13 @@ public struct InProcessWorker {
         public let description: String
     }
 
-    private let engine = DialplanEngine(lines: LineRecorder())
+    private let notes: LineRecorder
     private var core: WorkerCore<DialplanEngine>
 
-    public init() {
-        core = WorkerCore(engine: engine)
+    /// - Parameter traces: whether every statement is noted, with its variables.
+    public init(traces: Bool = false) {
+        notes = LineRecorder(traces: traces)
+        core = WorkerCore(engine: DialplanEngine(lines: notes))
     }
 
     /// Whether ``runTurn()`` would do something.
@@ -31,24 +33,36 @@ public struct InProcessWorker {
     /// Runs for one turn: at most some 30,000 instructions.
     ///
     /// - Returns: the instructions that were executed.
+    @discardableResult
     public mutating func runTurn() -> Int64 { core.runTurn() }
 
     /// What is to be sent to the front, complete payloads, in order.
     public mutating func takePayloads() -> [[UInt8]] { core.takePayloads() }
 
-    /// The line of its script at which an execution made the entry at a position; nil for what it did not make.
-    public func line(ofEntry position: Int, in execution: UInt64) -> Int? {
-        engine.lines?.line(ofEntry: position, in: execution)
+    /// Where in its script an execution made the entry at a position; nil for what it did not make.
+    public func place(ofEntry position: Int, in execution: UInt64) -> EntryLine? {
+        notes.place(ofEntry: position, in: execution)
     }
+
+    /// The statements that an execution has run since the last call, in order.
+    public func takeTrace(of execution: UInt64) -> [TraceEvent] { notes.takeTrace(of: execution) }
 }
 
-/// Notes where scripts make their entries.
+/// Notes where scripts make their entries, and what they run.
 final class LineRecorder {
-    private var lines: [UInt64: [Int: Int]] = [:]
+    let traces: Bool
+    private var places: [UInt64: [Int: EntryLine]] = [:]
+    private var trace: [UInt64: [TraceEvent]] = [:]
+
+    init(traces: Bool) { self.traces = traces }
 
     func append(_ noted: [EntryLine], of execution: UInt64) {
-        for entry in noted { lines[execution, default: [:]][entry.position] = entry.line }
+        for entry in noted { places[execution, default: [:]][entry.position] = entry }
     }
 
-    func line(ofEntry position: Int, in execution: UInt64) -> Int? { lines[execution]?[position] }
+    func append(_ events: [TraceEvent], of execution: UInt64) { trace[execution, default: []] += events }
+
+    func place(ofEntry position: Int, in execution: UInt64) -> EntryLine? { places[execution]?[position] }
+
+    func takeTrace(of execution: UInt64) -> [TraceEvent] { trace.removeValue(forKey: execution) ?? [] }
 }

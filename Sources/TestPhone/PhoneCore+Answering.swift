@@ -58,7 +58,7 @@ extension PhoneCore {
     private mutating func invited(
         _ request: SIPRequest, on id: ServerTransactionID, at now: MonotonicTime, _ effects: inout PhoneEffects
     ) {
-        let plan = configuration.plan(request)
+        let plan = plan(for: request)
         ringing[id] = IncomingCall(request: request, plan: plan, tag: random.token())
         effects.events.append(.incoming(from: request.headers.from, requestURI: request.uri))
         if let after = plan.ringsAfter {

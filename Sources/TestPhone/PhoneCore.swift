@@ -1,4 +1,4 @@
-import SIPMessage
+public import SIPMessage
 public import SIPStack
 
 /// A SIP phone without a microphone, as a pure machine: datagrams, wishes and time go in, ``PhoneEffects`` come out.
@@ -39,6 +39,8 @@ public struct PhoneCore: Sendable {
     var ringing: [ServerTransactionID: IncomingCall] = [:]
     var connections: [DialogID: Connection] = [:]
     var registration: Registration?
+    /// Plans for single calls, in place of the configuration's.
+    private var plans: [CallID: CallPlan] = [:]
     /// Calls that this phone pretends not to hear.
     private var unheard: Set<CallID> = []
 
@@ -90,11 +92,18 @@ public struct PhoneCore: Sendable {
         perform(actions, at: now, &effects)
     }
 
+    /// How one call that will come is to be met, whatever the configuration says.
+    public mutating func plan(_ plan: CallPlan, for call: CallID) { plans[call] = plan }
+
+    func plan(for request: SIPRequest) -> CallPlan {
+        plans[request.headers.callID] ?? configuration.plan(request)
+    }
+
     /// A phone that is switched off does not even say 100 Trying, as the transaction layer would.
     private mutating func isUnheard(_ request: SIPRequest) -> Bool {
         if unheard.contains(request.headers.callID) { return true }
         guard request.method == .invite, request.headers.toTag == nil,
-            configuration.plan(request).decision == .ignore
+            plan(for: request).decision == .ignore
         else { return false }
         unheard.insert(request.headers.callID)
         return true
@@ -252,8 +261,8 @@ public struct PhoneCore: Sendable {
         accepted.stop(id)
         timers.cancel(.hangUp(id))
         let bye = connection.dialog.makeRequest(.bye, via: newVia())
-        effects.events.append(.hungUp(by: .us))
         _ = send(bye, at: now, &effects)
+        effects.events.append(.hungUp(by: .us))
     }
 }
 

@@ -89,7 +89,11 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     ),
     (
         "DialplanBench",
-        ModuleRule(own: ["TestPhone", "Switchboard", "DialplanWorker", "DialplanHostCalls", "SIPStack", "SIPMessage"])
+        ModuleRule(
+            own: [
+                "TestPhone", "Switchboard", "DialplanWorker", "DialplanCore", "DialplanHostCalls", "SIPStack",
+                "SIPMessage",
+            ])
     ),
     (
         "SwitchServer",

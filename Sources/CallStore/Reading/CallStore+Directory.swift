@@ -20,11 +20,15 @@ extension CallStore {
         try self.reading { try Binding.all(in: $0) }
     }
 
-    /// All saved journals, by call and execution.
-    public func journals() throws(StoreError) -> [Journal] {
-        try self.reading { database in
+    /// All saved journals, or those of one call, by call and execution.
+    public func journals(ofCall call: UInt64? = nil) throws(StoreError) -> [Journal] {
+        let number = call.map { Int64(clamping: $0) }
+        return try self.reading { database in
             try database.all(
-                "SELECT call, execution, engine_version, entries, updated_us FROM journals ORDER BY call, execution"
+                """
+                SELECT call, execution, engine_version, entries, updated_us FROM journals
+                WHERE ?1 IS NULL OR call = ?1 ORDER BY call, execution
+                """, [number]
             ) { row in
                 Journal(
                     call: UInt64(try row.decode(Int64.self, forColumn: "call").magnitude),
@@ -32,6 +36,13 @@ extension CallStore {
                     engineVersion: try row.decode(UInt32.self, forColumn: "engine_version"),
                     entries: try row.bytes("entries"), updated: try row.time("updated_us"))
             }
+        }
+    }
+
+    /// The call that a journal was saved of last; nil when there is none.
+    public func lastJournaledCall() throws(StoreError) -> UInt64? {
+        try self.reading { database in
+            try Int64.fetchOne(database, sql: "SELECT max(call) FROM journals")?.magnitude
         }
     }
 

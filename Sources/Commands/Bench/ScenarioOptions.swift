@@ -68,6 +68,8 @@ struct ScenarioOptions: ParsableArguments {
             valueName: "file"))
     var database: String?
 
+    @Flag(help: "Show every statement that runs, with the variables that changed.") var trace = false
+
     /// - Parameters:
     ///   - source: the script.
     ///   - name: as which the script sees itself.
@@ -108,6 +110,7 @@ struct ScenarioOptions: ParsableArguments {
             direction: direction, account: key, call: call,
             startTime: try at.map(BenchTime.parse) ?? BenchTime.now())
         scenario.seed = seed
+        scenario.traces = trace
         scenario.rules = try answers.map { try AnswerRule(parsing: $0) }
         if let loaded {
             scenario.directory = loaded.directory

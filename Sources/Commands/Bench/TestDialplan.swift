@@ -4,6 +4,7 @@ import DialplanHostCalls
 import Foundation
 import Glibc
 import SwitchServer
+import Switchboard
 
 struct TestDialplan: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,19 +21,28 @@ struct TestDialplan: ParsableCommand {
                   --at '2026-12-24 23:30 Europe/Vienna'
               dialplanctl test-dialplan plan.rb --to 911 --expect-status 403       exit code 1 if it is another
               dialplanctl test-dialplan plan.rb --to bob --expect 'answered bob*'
+              dialplanctl test-dialplan new.rb --like last                         what would it have done?
               dialplanctl test-dialplan plan.rb --database var/dialplan.sqlite --from alice@demo.test --to bob
             """)
 
-    @Argument(help: ArgumentHelp("The script; - reads standard input.", valueName: "file")) var file: String
+    @Argument(
+        help: ArgumentHelp(
+            "The script; - reads standard input. With --like it may be left out: then the version that ran.",
+            valueName: "file"))
+    var file: String?
+    @Option(
+        help: ArgumentHelp(
+            "Repeat this call of a switch: its request, its time, what its destinations did (number as in the log, or "
+                + "last). Options of the call are not looked at.", valueName: "call"))
+    var like: String?
     @OptionGroup(title: "The call") var scenario: ScenarioOptions
     @OptionGroup(title: "Checks") var expectation: ExpectationOptions
     @Flag(help: "One JSON object.") var json = false
 
     func run() throws {
         try reporting {
-            let source = try ScriptFile.read(file)
-            let name = ScriptFile.dialplanName(file)
-            let call = try scenario.scenario(source: source, name: name)
+            let (source, call) = try readCall()
+            let file = file ?? call.script.name
             let clock = ContinuousClock()
             let began = clock.now
             let result = try Bench.run(call)
@@ -48,6 +58,28 @@ struct TestDialplan: ParsableCommand {
             let failed = expectation.isEmpty ? report.failure != nil : !mismatches.isEmpty
             if failed { throw ExitCode.failure }
         }
+    }
+}
+
+extension TestDialplan {
+    func validate() throws {
+        guard file != nil || like != nil else {
+            throw ValidationError("name a script, for example `dialplanctl test-dialplan plan.rb --to 100`")
+        }
+    }
+
+    private func readCall() throws -> (source: [UInt8], scenario: BenchScenario) {
+        guard let like else {
+            let file = file ?? "-"
+            let source = try ScriptFile.read(file)
+            return (source, try scenario.scenario(source: source, name: ScriptFile.dialplanName(file)))
+        }
+        let database = scenario.database ?? SwitchLocation.standardDatabase
+        let kept = try KeptCall(like, database: database)
+        let source = try file.map { try ScriptFile.read($0) }
+        var call = try kept.scenario(running: source, directory: try DirectoryFile(database: database).directory)
+        call.traces = scenario.trace
+        return (call.script.text, call)
     }
 }
 

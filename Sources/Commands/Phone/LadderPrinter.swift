@@ -70,7 +70,8 @@ final class LadderPrinter: Sendable {
             json
                 ? encode(Result(result: "notRegistered", status: Int(status.value), reason: reason))
                 : put("Not registered: \(status.value) \(reason) (\(StatusWords.meaning(of: status))).")
-        case .done(let calls): json ? encode(Result(result: "done", calls: calls)) : put("\(calls) calls.")
+        case .done(let calls):
+            json ? encode(Result(result: "done", calls: calls)) : put(calls == 1 ? "1 call." : "\(calls) calls.")
         case .interrupted: json ? encode(Result(result: "interrupted")) : put("Cancelled.")
         }
     }

@@ -18,6 +18,8 @@ public struct EntryLine: Hashable, Sendable {
     public var position: Int
     /// Line of the script, from 1; 0 when unknown.
     public var line: Int
+    /// Instructions executed before it, as fuel counts them.
+    public var instructions: Int64
 }
 
 /// One execution of a dialplan: a region, a stack of frames in it, and the counters of its limits.
@@ -253,7 +255,7 @@ public struct Machine: ~Copyable {
     }
 
     mutating func append(_ entry: Entry) {
-        if recordsLines { entryLines.append(EntryLine(position: entryCount, line: currentLine)) }
+        if recordsLines { entryLines.append(EntryLine(position: entryCount, line: currentLine, instructions: instructions)) }
         entry.encode(into: &outbox)
         outboxCount += 1
         entryCount += 1

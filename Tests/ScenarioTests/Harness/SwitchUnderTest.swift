@@ -28,6 +28,7 @@ struct SwitchSetup: Sendable {
 /// A running `dialplanctl serve` with its workers, in a folder of its own under the temporary folder.
 final class SwitchUnderTest {
     let folder: URL
+    let database: String
     let port: Int
     let workerCount: Int
     private let front: Child
@@ -97,6 +98,7 @@ final class SwitchUnderTest {
 
     private init(folder: URL, database: String, workers: Int) throws {
         self.folder = folder
+        self.database = database
         port = try Ports.free()
         workerCount = workers
         socket = folder.appending(path: "admin.sock").path
