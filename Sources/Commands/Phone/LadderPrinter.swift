@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import SIPMessage
@@ -9,6 +10,7 @@ final class LadderPrinter: Sendable {
     private struct State {
         var ladder = Ladder()
         var began: ContinuousClock.Instant?
+        var hasHeard = false
     }
 
     private let json: Bool
@@ -22,6 +24,10 @@ final class LadderPrinter: Sendable {
 
     func begin(account: String, server: String, answering: Bool) {
         guard !json else { return }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 2) { [weak self] in
+            guard let self, !self.state.withLock({ $0.hasHeard }) else { return }
+            self.say("nothing has answered yet: does a switch listen at \(server)?")
+        }
         put(answering ? "\(account) waits for calls at \(server); Ctrl-C ends" : "\(account) calls through \(server)")
     }
 
@@ -47,6 +53,7 @@ final class LadderPrinter: Sendable {
             let now = ContinuousClock.now
             let began = state.began ?? now
             state.began = began
+            if direction == .received { state.hasHeard = true }
             return state.ladder.line(direction, message, at: Self.microseconds(now - began))
         }
         if json { encode(line) } else { put(line.formatted(colours: colours)) }
