@@ -58,7 +58,7 @@ struct TestDialplanCommand {
     @Test("an error of syntax is shown at its place", .timeLimit(.minutes(1)))
     func syntaxError() async throws {
         let ran = try await Self.run(["test-dialplan", "plan.rb"], script: "sys.Log 1\n  sys.Dial(\"a\" \"b\" 3)\n")
-        #expect(ran.status == 1)
+        #expect(ran.status == 65)
         #expect(ran.output.contains("plan.rb:2:"), "\(ran.output)")
         #expect(ran.output.contains("2 |   sys.Dial(\"a\" \"b\" 3)"))
         #expect(ran.output.split(separator: "\n").contains { $0.hasSuffix("^") })

@@ -30,8 +30,8 @@ struct Replay: ParsableCommand {
                 (journal: journal, replay: try JournalReplay(journal, source: try kept.source(of: journal)))
             }
             let report = ReplayReport(kept: kept, replays: replays)
-            print(json ? try report.json() : report.text)
-            if report.hasDiverged { throw ExitCode.failure }
+            Console.current.line(json ? try report.json() : Escaping.text(report.text))
+            if report.hasDiverged { throw ExitStatus.failed }
         }
     }
 }

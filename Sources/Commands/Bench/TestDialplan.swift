@@ -50,13 +50,15 @@ struct TestDialplan: ParsableCommand {
                 file: file, source: source, scenario: call, result: result, took: clock.now - began)
             let mismatches = expectation.mismatches(with: result)
             if json {
-                print(try report.json(mismatches: mismatches))
+                Console.current.line(try report.json(mismatches: mismatches))
             } else {
-                print(report.text)
-                for mismatch in mismatches { FileHandle.standardError.write(Data((mismatch.text + "\n").utf8)) }
+                Console.current.line(Escaping.text(report.text))
+                for mismatch in mismatches { Console.current.hint(Escaping.text(mismatch.text)) }
             }
-            let failed = expectation.isEmpty ? report.failure != nil : !mismatches.isEmpty
-            if failed { throw ExitCode.failure }
+            if !mismatches.isEmpty { throw ExitStatus.failed }
+            if expectation.isEmpty, let failure = report.failure {
+                throw failure.kind == .syntaxError ? ExitStatus.badData : ExitStatus.failed
+            }
         }
     }
 }
@@ -74,7 +76,7 @@ extension TestDialplan {
             let source = try ScriptFile.read(file)
             return (source, try scenario.scenario(source: source, name: ScriptFile.dialplanName(file)))
         }
-        let database = scenario.database ?? SwitchLocation.standardDatabase
+        let database = scenario.database ?? SwitchLocation.defaultDatabase
         let kept = try KeptCall(like, database: database)
         let source = try file.map { try ScriptFile.read($0) }
         var call = try kept.scenario(running: source, directory: try DirectoryFile(database: database).directory)

@@ -107,7 +107,7 @@ struct CallCommand: ParsableCommand {
             case .answered: break
             case .done(let calls) where calls > 0: break
             case .done, .refused, .notRegistered: throw ExitCode.failure
-            case .interrupted: throw ExitCode(130)
+            case .interrupted: throw ExitStatus.interrupted
             }
         }
     }

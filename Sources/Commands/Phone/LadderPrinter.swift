@@ -56,7 +56,14 @@ final class LadderPrinter: Sendable {
             if direction == .received { state.hasHeard = true }
             return state.ladder.line(direction, message, at: Self.microseconds(now - began))
         }
-        if json { encode(line) } else { put(line.formatted(colours: colours)) }
+        if json {
+            encode(line)
+        } else {
+            // What others wrote must not steer the terminal.
+            var shown = line
+            shown.text = Escaping.line(line.text)
+            put(shown.formatted(colours: colours))
+        }
     }
 
     private struct Result: Encodable {
@@ -84,7 +91,7 @@ final class LadderPrinter: Sendable {
     }
 
     private func say(_ text: String) {
-        if !json { put("               \(text)") }
+        if !json { put("               \(Escaping.line(text))") }
     }
 
     private func encode(_ value: some Encodable) {
