@@ -100,7 +100,7 @@ public struct JournalReplay: Sendable {
                 case .outcome(let outcome) = kept.entries[position + 1]
             else { return }
             steps.append(
-                BenchStep(at: outcome.time - kept.start.startTime, execution: execution, kind: .outcome(outcome)))
+                BenchStep(at: outcome.time &- kept.start.startTime, execution: execution, kind: .outcome(outcome)))
             return
         }
         divergence = Divergence(
@@ -124,7 +124,7 @@ public struct JournalReplay: Sendable {
     /// The journal's time at a position: that of the last outcome before it.
     private func time(before position: Int) -> Int64 {
         for entry in kept.entries.prefix(position).reversed() {
-            if case .outcome(let outcome) = entry { return outcome.time - kept.start.startTime }
+            if case .outcome(let outcome) = entry { return outcome.time &- kept.start.startTime }
         }
         return 0
     }

@@ -32,10 +32,10 @@ public struct RecordedLeg: Hashable, Sendable {
 
     /// What the phone is to do when it is called again.
     var plan: CallPlan {
-        if let answeredAt { return CallPlan(.answer, decidesAfter: .microseconds(max(0, answeredAt - startedAt))) }
+        if let answeredAt { return CallPlan(.answer, decidesAfter: .microseconds(max(0, answeredAt &- startedAt))) }
         guard status != 487, let code = StatusCode(status), status >= 300 else { return CallPlan(.ring) }
         return CallPlan(
-            .refuse(code, reason: try? FieldText(reason)), decidesAfter: .microseconds(max(0, endedAt - startedAt)))
+            .refuse(code, reason: try? FieldText(reason)), decidesAfter: .microseconds(max(0, endedAt &- startedAt)))
     }
 }
 

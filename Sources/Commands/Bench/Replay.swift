@@ -49,15 +49,15 @@ struct ReplayReport {
     private var steps: [BenchStep] {
         var all: [BenchStep] = []
         for (journal, replay) in replays {
-            let offset = journal.start.startTime - startTime
-            all += replay.steps.map { BenchStep(at: $0.at + offset, execution: $0.execution, kind: $0.kind) }
+            let offset = journal.start.startTime &- startTime
+            all += replay.steps.map { BenchStep(at: $0.at &+ offset, execution: $0.execution, kind: $0.kind) }
         }
         let execution = kept.journals.first?.start.execution ?? 0
         for leg in kept.legs {
             let words = leg.answeredAt == nil ? "ended with \(leg.status) \(leg.reason)" : "answered"
             all.append(
                 BenchStep(
-                    at: (leg.answeredAt ?? leg.endedAt) - startTime, execution: execution,
+                    at: (leg.answeredAt ?? leg.endedAt) &- startTime, execution: execution,
                     kind: .note("\(leg.destination) \(words)")))
         }
         // What comes at the same time: a leg's end before the outcome that follows from it.
