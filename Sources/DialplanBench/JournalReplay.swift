@@ -115,7 +115,8 @@ public struct JournalReplay: Sendable {
         let last = kept.entries.count
         steps.append(BenchStep(at: time(before: last), execution: execution, kind: .ended(end)))
         guard !isAbandoned, end != kept.end || !journal.isCaughtUp else { return }
-        let next = journal.cursor
+        var next = journal.cursor
+        while next < last, case .outcome = kept.entries[next] { next += 1 }
         divergence = Divergence(
             position: next, journaled: next < last ? Self.words(for: kept.entries[next]) : Self.words(for: kept.end),
             replayed: Self.words(for: end))

@@ -109,6 +109,7 @@ extension BenchScenario {
     /// The phones that were registered then: as many for an account as were rung at once.
     private mutating func addPhones(for legs: [RecordedLeg]) {
         inventsAccounts = false
+        if directory.canonicalDomain(account.domain) == nil { directory.insert(domain: account.domain) }
         var most: [AccountKey: Int] = [:]
         var together: [AccountKey: [Int64: Int]] = [:]
         for leg in legs where leg.sipCallID != nil {

@@ -20,14 +20,14 @@ struct ScriptTrace {
         listings[start.execution] = TraceListing(source: sources[start.sourceDigest] ?? [])
     }
 
-    /// What an execution ran up to an instruction count; all with nil.
+    /// What an execution began before an instruction count, which a host call raises; all with nil.
     mutating func take(
         from worker: InProcessWorker, of execution: UInt64, upTo instructions: Int64?
     ) -> [(line: Int, text: String)] {
         guard listings[execution] != nil else { return [] }
         var events = waiting.removeValue(forKey: execution) ?? []
         events += worker.takeTrace(of: execution)
-        let count = instructions.map { limit in events.prefix { $0.instructions <= limit }.count } ?? events.count
+        let count = instructions.map { limit in events.prefix { $0.instructions < limit }.count } ?? events.count
         waiting[execution] = Array(events[count...])
         var lines: [(line: Int, text: String)] = []
         for event in events[..<count] {

@@ -17,12 +17,11 @@ public final class PhoneShell: Sendable {
         var listener: UDPListener
         var registration: (account: NameAddress, registrar: URI)?
         var timer: Scheduled<Void>?
+        let finished: EventLoopPromise<PhoneSession.Result>
         var isFinished = false
     }
 
-    private let group: MultiThreadedEventLoopGroup
     private let state: NIOLoopBoundBox<State?>
-    private let finished: EventLoopPromise<PhoneSession.Result>
     private let onEvent: @Sendable (PhoneEvent) -> Void
     /// The phone's socket and the switch's.
     public let flow: Flow
@@ -37,17 +36,9 @@ public final class PhoneShell: Sendable {
     /// - Throws: ``Failure``.
     public init(server: String, onEvent: @escaping @Sendable (PhoneEvent) -> Void) throws(Failure) {
         self.onEvent = onEvent
-        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let loop = group.next()
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
         state = .makeEmptyBox(valueType: State.self, eventLoop: loop)
-        finished = loop.makePromise()
-        do {
-            flow = try Self.flow(to: server, on: loop)
-        } catch {
-            finished.fail(error)
-            try? group.syncShutdownGracefully()
-            throw error
-        }
+        flow = try Self.flow(to: server, on: loop)
     }
 
     /// The address of this machine that a packet to the server leaves from, at a free port.
@@ -94,18 +85,19 @@ public final class PhoneShell: Sendable {
                 self.loop.execute { self.input { $0.transportFailed(to: flow, at: $1, into: &$2) } }
             }
         ).wait()
+        let finished = loop.makePromise(of: PhoneSession.Result.self)
         loop.execute {
             var session = session
             let actions = session.start()
             self.state.value = State(
-                core: PhoneCore(configuration), session: session, listener: listener, registration: registration)
+                core: PhoneCore(configuration), session: session, listener: listener, registration: registration,
+                finished: finished)
             self.perform(actions)
         }
         let result = try finished.futureResult.wait()
         try? loop.flatSubmit { self.farewell(until: .now() + .seconds(2)) }.wait()
         try? listener.close().wait()
         try? loop.submit { self.state.value = nil }.wait()
-        try? group.syncShutdownGracefully()
         return result
     }
 
@@ -161,7 +153,7 @@ public final class PhoneShell: Sendable {
             case .finish(let result):
                 guard state.value?.isFinished == false else { continue }
                 state.value?.isFinished = true
-                finished.succeed(result)
+                state.value?.finished.succeed(result)
             }
         }
     }

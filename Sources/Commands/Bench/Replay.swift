@@ -7,6 +7,7 @@ import SwitchServer
 
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "replay",
         abstract: "Run the scripts of a past call again, from its journal, and show what they did.",
         discussion: """
             Every call leaves a journal of all that its scripts did and were told. Run again on the same text they must do \

@@ -8,6 +8,7 @@ import Switchboard
 
 struct TestDialplan: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "test-dialplan",
         abstract: "Run a script as for one call, without a switch and without phones.",
         discussion: """
             The script runs on the machine, the host calls and the call handling of the switch; only time is virtual, so \
