@@ -29,7 +29,7 @@ struct KeptCall {
             throw ServeError(
                 name == "last"
                     ? "\(database) has no journal: journals are written when calls end"
-                    : "\(name): write a call's number as `dialplanctl log` shows it, or last")
+                    : "\(name): write a call's number as `dialplanctl log` or `calls list` show it, or last")
         }
         var found: (number: UInt64, rows: [CallStore::Journal])?
         for candidate in candidates where found == nil {
