@@ -20,7 +20,8 @@ struct Replay: ParsableCommand {
               dialplanctl replay last --json | jq .scripts[0].steps
             """)
 
-    @Argument(help: ArgumentHelp("The call's number as in the log or the list of calls, or last.", valueName: "call")) var call: String
+    @Argument(help: ArgumentHelp("The call's number as in the log or the list of calls, or last.", valueName: "call"))
+    var call: String
     @Flag(help: "One JSON object.") var json = false
     @OptionGroup var location: SwitchLocation
 
