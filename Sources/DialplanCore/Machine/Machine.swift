@@ -255,7 +255,9 @@ public struct Machine: ~Copyable {
     }
 
     mutating func append(_ entry: Entry) {
-        if recordsLines { entryLines.append(EntryLine(position: entryCount, line: currentLine, instructions: instructions)) }
+        if recordsLines {
+            entryLines.append(EntryLine(position: entryCount, line: currentLine, instructions: instructions))
+        }
         entry.encode(into: &outbox)
         outboxCount += 1
         entryCount += 1
