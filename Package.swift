@@ -143,8 +143,11 @@ let package = Package(
         .testTarget(
             name: "DialplanWorkerTests",
             dependencies: ["DialplanWorker", "DialplanHostCalls", "DialplanCore", "ProcessPoolChild"]),
+        .executableTarget(name: "CallStoreTestChild", dependencies: ["CallStore"]),
         .testTarget(
-            name: "CallStoreTests", dependencies: ["CallStore", .product(name: "GRDB", package: "GRDB.swift")]),
+            name: "CallStoreTests",
+            dependencies: ["CallStore", "CallStoreTestChild", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "SwitchServerTests", dependencies: ["SwitchServer", "CallStore"]),
         .testTarget(
             name: "SwitchboardTests", dependencies: ["Switchboard", "SIPStack", "SIPMessage", "DialplanHostCalls"]),
         .testTarget(

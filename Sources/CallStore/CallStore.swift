@@ -39,6 +39,8 @@ public final class CallStore: Sendable {
         public var batchWritesMax = 1_024
         /// How long to wait for another process's write lock, in milliseconds.
         public var busyTimeoutMilliseconds = 5_000
+        /// How often a store that serves looks for what is over its time (`Retention`), in milliseconds.
+        public var pruneIntervalMilliseconds = 60_000
         /// How long `serving` waits for administering processes to end, in milliseconds.
         public var lockWaitMilliseconds = 2_000
 
@@ -54,11 +56,13 @@ public final class CallStore: Sendable {
     /// Held until `close` or the last reference is gone; nil in memory and for inspecting.
     private let lock: Mutex<StoreLock?>
 
-    private init(path: String?, database: any DatabaseWriter, lock: StoreLock?, options: Options) {
+    private init(
+        path: String?, database: any DatabaseWriter, lock: StoreLock?, options: Options, prunes: Bool = false
+    ) {
         self.path = path
         self.database = database
         self.lock = Mutex(lock)
-        self.batches = BatchWriter(database: database, path: path, options: options)
+        self.batches = BatchWriter(database: database, path: path, options: options, prunes: prunes)
     }
 
     deinit {
@@ -92,7 +96,8 @@ public final class CallStore: Sendable {
                 // The connection that writes is the only one this matters to; GRDB sets NORMAL when it opens a pool.
                 try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             }
-            return CallStore(path: path, database: database, lock: lock, options: options)
+            return CallStore(
+                path: path, database: database, lock: lock, options: options, prunes: role == .serving)
         } catch {
             throw StoreError(error, path: path)
         }
@@ -152,7 +157,7 @@ public final class CallStore: Sendable {
     }
 
     /// SQLite's own words for this are "disk I/O error".
-    private static func refuseFolder(_ path: String) throws {
+    static func refuseFolder(_ path: String) throws {
         let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
         if path.isEmpty || kind == .typeDirectory {
             throw StoreError(.cannotOpen, "'\(path)' is a folder; name a file in it")
@@ -160,7 +165,7 @@ public final class CallStore: Sendable {
     }
 
     /// SQLite would create the file readable for all; it holds what logs phones in. `-wal` and `-shm` get its mode.
-    private static func createPrivately(_ path: String) throws {
+    static func createPrivately(_ path: String) throws {
         let descriptor = unsafe Foundation.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
             Foundation.close(descriptor)

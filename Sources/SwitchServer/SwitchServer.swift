@@ -76,7 +76,9 @@ public final class SwitchServer: Sendable {
                 return address
             })
         let logger = logger
-        let records = RecordKeeper(store: store, threads: threads, loaded: loaded, logger: logger) { token, succeeded in
+        let records = RecordKeeper(
+            store: store, eventLoop: loop, threads: threads, loaded: loaded, logger: logger
+        ) { token, succeeded in
             loop.execute { self.front?.handle(.storeCompleted(token, succeeded: succeeded)) }
         }
         let resolver = HostResolver(eventLoop: loop, threads: threads) { token, addresses in
@@ -162,6 +164,7 @@ public final class SwitchServer: Sendable {
                 .flatMap { pool.shutdown() }
                 .flatMap { admin.close().recover { _ in } }
                 .map {
+                    self.state.value?.records.finish()
                     self.state.value = nil
                     store.close()
                 }

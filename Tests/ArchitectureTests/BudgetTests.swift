@@ -17,7 +17,7 @@ struct BudgetTests {
     }
 
     /// Programs that tests start; one of their tasks is to die.
-    static let testPrograms: Set<String> = ["ProcessPoolTestChild"]
+    static let testPrograms: Set<String> = ["CallStoreTestChild", "ProcessPoolTestChild"]
 
     @Test("nothing in Sources traps on purpose", arguments: ["try!", "as!"])
     func traps(word: String) throws {

@@ -121,6 +121,7 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     ("dialplanctl", ModuleRule(own: ["Commands"], external: ["ArgumentParser"])),
 
     // Programs that tests start.
+    ("CallStoreTestChild", ModuleRule(own: ["CallStore"], system: SystemModules.foundation)),
     (
         "ProcessPoolTestChild",
         ModuleRule(own: ["CProcessPoolSupport", "CHostileCalls", "ProcessPoolChild"], system: SystemModules.libc)

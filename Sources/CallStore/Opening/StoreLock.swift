@@ -46,6 +46,28 @@ final class StoreLock: Sendable {
         return StoreLock(descriptor: descriptor)
     }
 
+    struct Holder: Hashable, Sendable {
+        var pid: Int32
+        /// Serving; else administering.
+        var isExclusive: Bool
+    }
+
+    /// Who holds the lock now, as the kernel tells (Linux). Taking it to find out would get in the way of others.
+    static func holders(of path: String) -> [Holder] {
+        guard let number = try? FileManager.default.attributesOfItem(atPath: Self.lockPath(path))[.systemFileNumber],
+            let inode = (number as? NSNumber)?.uint64Value,
+            let locks = FileManager.default.contents(atPath: "/proc/locks")
+        else { return [] }
+        // 1: FLOCK  ADVISORY  WRITE 4711 fe:00:131078 0 EOF
+        return String(decoding: locks, as: UTF8.self).split(separator: "\n").compactMap { line in
+            let fields = line.split(separator: " ")
+            guard fields.count >= 6, fields[1] == "FLOCK", let pid = Int32(fields[4]),
+                fields[5].split(separator: ":").last.flatMap({ UInt64($0) }) == inode
+            else { return nil }
+            return Holder(pid: pid, isExclusive: fields[3] == "WRITE")
+        }
+    }
+
     private static func lockPath(_ path: String) -> String {
         path + ".lock"
     }

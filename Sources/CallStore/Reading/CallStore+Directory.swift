@@ -20,22 +20,17 @@ extension CallStore {
         try self.reading { try Binding.all(in: $0) }
     }
 
-    /// All saved journals, or those of one call, by call and execution.
-    public func journals(ofCall call: UInt64? = nil) throws(StoreError) -> [Journal] {
-        let number = call.map { Int64(clamping: $0) }
-        return try self.reading { database in
+    /// All saved journals, by call and execution.
+    public func journals() throws(StoreError) -> [Journal] {
+        try self.reading { try $0.all("\(Journal.select) ORDER BY call, execution", [], Journal.init(row:)) }
+    }
+
+    /// The saved journals of a call, by execution; empty when there is none, or none any more (`Retention`).
+    public func journals(ofCall call: UInt64) throws(StoreError) -> [Journal] {
+        try self.reading { database in
+            // A number that does not fit is no call's.
             try database.all(
-                """
-                SELECT call, execution, engine_version, entries, updated_us FROM journals
-                WHERE ?1 IS NULL OR call = ?1 ORDER BY call, execution
-                """, [number]
-            ) { row in
-                Journal(
-                    call: UInt64(try row.decode(Int64.self, forColumn: "call").magnitude),
-                    execution: UInt64(try row.decode(Int64.self, forColumn: "execution").magnitude),
-                    engineVersion: try row.decode(UInt32.self, forColumn: "engine_version"),
-                    entries: try row.bytes("entries"), updated: try row.time("updated_us"))
-            }
+                "\(Journal.select) WHERE call = ? ORDER BY execution", [Int64(exactly: call) ?? 0], Journal.init(row:))
         }
     }
 
@@ -48,9 +43,7 @@ extension CallStore {
 
     /// A setting's value; nil when it is not set.
     public func setting(_ key: String) throws(StoreError) -> String? {
-        try self.reading { database in
-            try database.first("SELECT value FROM settings WHERE key = ?", [key]) { try $0.text("value") }
-        }
+        try self.reading { try $0.setting(key) }
     }
 
     /// Sets a setting; nil removes it.
@@ -69,6 +62,18 @@ extension CallStore {
                 SELECT max(ifnull((SELECT max(call) FROM call_records), 0), ifnull((SELECT max(call) FROM journals), 0))
                 """)
         return (highest ?? 0).magnitude
+    }
+}
+
+extension Journal {
+    fileprivate static let select = "SELECT call, execution, engine_version, entries, updated_us FROM journals"
+
+    fileprivate init(row: Row) throws {
+        self.init(
+            call: UInt64(try row.decode(Int64.self, forColumn: "call").magnitude),
+            execution: UInt64(try row.decode(Int64.self, forColumn: "execution").magnitude),
+            engineVersion: try row.decode(UInt32.self, forColumn: "engine_version"),
+            entries: try row.bytes("entries"), updated: try row.time("updated_us"))
     }
 }
 

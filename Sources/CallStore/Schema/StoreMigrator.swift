@@ -22,15 +22,8 @@ enum StoreMigrator {
         let isCurrent = try database.read { database in
             let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
             let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-            guard application == Self.applicationID || (application == 0 && tables == 0) else {
-                throw StoreError(
-                    .notAStore, "\(file) is a database of another program; name another path, or move that file away")
-            }
-            if try Self.migrator.hasBeenSuperseded(database) {
-                throw StoreError(
-                    .newerSchema,
-                    "\(file) was written by a newer version of this program; run that one, or restore an older backup")
-            }
+            if application == 0, tables == 0 { return false }
+            _ = try Self.checkOurs(database, file: file)
             return try Self.migrator.hasCompletedMigrations(database)
         }
         if isCurrent { return }
@@ -43,5 +36,21 @@ enum StoreMigrator {
             try database.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
         }
         try Self.migrator.migrate(database)
+    }
+
+    /// Refuses files that belong to somebody else or come from a newer version.
+    ///
+    /// - Returns: the file's schema.
+    static func checkOurs(_ database: Database, file: String) throws -> String {
+        guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == Self.applicationID else {
+            throw StoreError(
+                .notAStore, "\(file) is a database of another program; name another path, or move that file away")
+        }
+        if try Self.migrator.hasBeenSuperseded(database) {
+            throw StoreError(
+                .newerSchema,
+                "\(file) was written by a newer version of this program; run that one, or restore an older backup")
+        }
+        return try Self.migrator.completedMigrations(database).last ?? "0"
     }
 }

@@ -32,16 +32,20 @@ extension CallStore {
     public func providerSecret(_ name: String, owner: String) throws(StoreError) -> ProviderSecret {
         try self.reading { database in
             let provider = try database.requiredProvider(name, owner: owner)
-            let sealed = try database.first("SELECT secret FROM providers WHERE id = ?", [provider.id.rawValue]) {
-                try $0.decode(Data?.self, forColumn: "secret")
-            }
-            guard let sealed = sealed.flatMap({ $0 }) else {
-                throw StoreError(.noSecret, "provider '\(name)' of '\(owner)' has no secret; set one")
-            }
-            return ProviderSecret(
-                try self.key(in: database).open(
-                    sealed, context: Self.secretContext(of: provider), of: "provider '\(name)' of '\(owner)'"))
+            return try self.openSecret(of: provider, in: database)
         }
+    }
+
+    func openSecret(of provider: Provider, in database: Database) throws -> ProviderSecret {
+        let what = "provider '\(provider.name)' of '\(provider.owner)'"
+        let sealed = try database.first("SELECT secret FROM providers WHERE id = ?", [provider.id.rawValue]) {
+            try $0.decode(Data?.self, forColumn: "secret")
+        }
+        guard let sealed = sealed.flatMap({ $0 }) else {
+            throw StoreError(.noSecret, "\(what) has no secret; set one")
+        }
+        return ProviderSecret(
+            try self.key(in: database).open(sealed, context: Self.secretContext(of: provider), of: what))
     }
 
     /// The passwords of all providers that have one, and what is wrong with those that cannot be opened.

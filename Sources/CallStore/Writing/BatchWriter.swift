@@ -13,6 +13,8 @@ public struct WriteStatistics: Hashable, Sendable {
     /// Writes waiting now, and the most that ever waited.
     public var queuedWrites = 0
     public var queuedWritesHighest = 0
+    /// Journals and records removed because they were over their time.
+    public var rowsPruned: UInt64 = 0
 }
 
 /// One thread that commits submissions in the order they came, as many in one transaction as have gathered.
@@ -41,12 +43,15 @@ final class BatchWriter: Sendable {
     private let path: String?
     private let queuedWritesMax: Int
     private let batchWritesMax: Int
+    /// nil never prunes.
+    private let pruneIntervalMilliseconds: Int?
 
-    init(database: any DatabaseWriter, path: String?, options: CallStore.Options) {
+    init(database: any DatabaseWriter, path: String?, options: CallStore.Options, prunes: Bool) {
         self.database = database
         self.path = path
         self.queuedWritesMax = max(1, options.queuedWritesMax)
         self.batchWritesMax = max(1, options.batchWritesMax)
+        self.pruneIntervalMilliseconds = prunes ? max(1, options.pruneIntervalMilliseconds) : nil
         let thread = Thread { self.run() }
         thread.name = "store-writer"
         thread.start()
@@ -119,13 +124,30 @@ final class BatchWriter: Sendable {
     }
 
     private func run() {
-        while let batch = self.nextBatch() {
-            self.commit(batch)
+        var pruneAt = self.nextPruning
+        while let batch = self.nextBatch(until: pruneAt) {
+            if !batch.isEmpty { self.commit(batch) }
+            // A little after each batch, as long as there is something to remove: nobody waits long behind it.
+            if pruneAt <= .now() { pruneAt = self.pruneSome() ? .now() : self.nextPruning }
         }
         self.stopped.signal()
     }
 
-    private func nextBatch() -> [Submission]? {
+    private var nextPruning: DispatchTime {
+        self.pruneIntervalMilliseconds.map { .now() + .milliseconds($0) } ?? .distantFuture
+    }
+
+    private func pruneSome() -> Bool {
+        // A store that cannot be written now is pruned later; whoever writes is told why.
+        guard let removed = try? self.database.write({ try Retention.prune(at: .now(), in: $0) }), removed > 0 else {
+            return false
+        }
+        self.state.withLock { $0.statistics.rowsPruned += UInt64(removed) }
+        return true
+    }
+
+    /// Empty when the time has come; nil at the end.
+    private func nextBatch(until deadline: DispatchTime) -> [Submission]? {
         while true {
             let (batch, isOver): ([Submission], Bool) = self.state.withLock { state in
                 if state.queue.isEmpty {
@@ -136,7 +158,7 @@ final class BatchWriter: Sendable {
             }
             if !batch.isEmpty { return batch }
             if isOver { return nil }
-            self.wakeUp.wait()
+            if self.wakeUp.wait(timeout: deadline) == .timedOut { return [] }
         }
     }
 

@@ -1,5 +1,5 @@
 /// One change that the serving front asks for with `CallStore.submit`.
-public enum StoreWrite: Sendable {
+public enum StoreWrite: Hashable, Sendable {
     /// Adds a binding, or replaces the one of the same account and contact.
     /// Fails with `unknownAccount` when the account is gone.
     case upsertBinding(Binding)

@@ -1,25 +1,36 @@
 import CallStore
 import Logging
+import NIOCore
 import NIOPosix
-import SIPMessage
-import SIPStack
 import Switchboard
 
 /// Gives the switchboard's rows to the store's writer, with the row numbers that the store wants.
 ///
+/// Rows that somebody waits for (REGISTER) succeed or fail at once; all others are kept until the store takes them
+/// (`RecordBacklog`), so that a full disk or a locked file costs no call its record.
+///
 /// Lives on the event loop; completions come back through `onCompletion`, from the writer's thread.
 final class RecordKeeper {
+    /// How often a store that has failed is tried again.
+    private static let retryInterval = TimeAmount.seconds(2)
+    /// Most rows kept for a store that has failed: about a minute of many calls, some 20 MiB.
+    private static let rowsKeptMax = 20_000
+
     private let store: CallStore
+    private let eventLoop: any EventLoop
     private let logger: Logger
     private let onCompletion: @Sendable (StoreToken, Bool) -> Void
     private let threads: NIOThreadPool
     private var loaded: LoadedDirectory
+    private var backlog = RecordBacklog(capacity: rowsKeptMax)
+    private var retryIsScheduled = false
 
     init(
-        store: CallStore, threads: NIOThreadPool, loaded: LoadedDirectory, logger: Logger,
+        store: CallStore, eventLoop: any EventLoop, threads: NIOThreadPool, loaded: LoadedDirectory, logger: Logger,
         onCompletion: @escaping @Sendable (StoreToken, Bool) -> Void
     ) {
         self.store = store
+        self.eventLoop = eventLoop
         self.threads = threads
         self.loaded = loaded
         self.logger = logger
@@ -45,20 +56,76 @@ final class RecordKeeper {
     func replace(_ loaded: LoadedDirectory) { self.loaded = loaded.keepingVersions(of: self.loaded) }
 
     func keep(_ writes: [Switchboard::StoreWrite], token: StoreToken?) {
-        let rows = writes.compactMap { row($0) }
+        let rows = writes.compactMap { write in
+            let row = row(write)
+            if row == nil {
+                logger.error("a write names what the store does not have", metadata: ["write": "\(write)"])
+            }
+            return row
+        }
+        guard let token else {
+            change { $0.add(rows, into: &$1) }
+            return
+        }
         guard rows.count == writes.count else {
-            logger.error("a write names what the store does not have", metadata: ["writes": "\(writes)"])
-            if let token { onCompletion(token, false) }
+            onCompletion(token, false)
             return
         }
         let logger = logger
         let onCompletion = onCompletion
         store.submit(rows) { result in
             if case .failure(let error) = result { logger.error("store", metadata: ["error": "\(error)"]) }
-            guard let token else { return }
             if case .success = result { onCompletion(token, true) } else { onCompletion(token, false) }
         }
     }
+
+    /// The last chance for rows that wait for a store that has failed.
+    func finish() {
+        change { $0.finish(into: &$1) }
+    }
+
+    // MARK: The backlog's shell
+
+    private func change(_ body: (inout RecordBacklog, inout [RecordBacklog.Effect]) -> Void) {
+        var effects: [RecordBacklog.Effect] = []
+        body(&backlog, &effects)
+        for effect in effects { perform(effect) }
+        scheduleRetry()
+    }
+
+    private func perform(_ effect: RecordBacklog.Effect) {
+        switch effect {
+        case .submit(let rows, let isProbe):
+            let keeper = NIOLoopBound(self, eventLoop: eventLoop)
+            let eventLoop = eventLoop
+            store.submit(rows) { result in
+                // The usual success wakes nobody.
+                if case .success = result, !isProbe { return }
+                eventLoop.execute { keeper.value.change { $0.completed(rows, isProbe: isProbe, result, into: &$1) } }
+            }
+        case .storeFailed(let error):
+            logger.critical(
+                "the store does not take call records; calls go on, their records are kept in memory",
+                metadata: ["error": "\(error)"])
+        case .storeRecovered(let kept, let lost):
+            logger.notice("the store works again", metadata: ["writtenLate": "\(kept)", "lost": "\(lost)"])
+            if lost > 0 { logger.error("call records were lost", metadata: ["rows": "\(lost)"]) }
+        case .refused(let row, let error):
+            logger.error("a row is refused by the store", metadata: ["row": "\(row.summary)", "error": "\(error)"])
+        }
+    }
+
+    private func scheduleRetry() {
+        guard backlog.wantsRetry, !retryIsScheduled else { return }
+        retryIsScheduled = true
+        let keeper = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.scheduleTask(in: Self.retryInterval) {
+            keeper.value.retryIsScheduled = false
+            keeper.value.change { $0.retry(into: &$1) }
+        }
+    }
+
+    // MARK: Rows
 
     private func row(_ write: Switchboard::StoreWrite) -> CallStore::StoreWrite? {
         switch write {
@@ -105,5 +172,17 @@ final class RecordKeeper {
                     answered: leg.answeredAt.map(UnixTime.init(microseconds:)),
                     ended: UnixTime(microseconds: leg.endedAt), status: leg.status, reason: leg.reason)
             })
+    }
+}
+
+extension CallStore::StoreWrite {
+    /// Which row it is, without the numbers and names of those who called.
+    fileprivate var summary: String {
+        switch self {
+        case .insertCallRecord(let record): "record of call \(record.call) for user \(record.ownerID)"
+        case .saveJournal(let journal): "journal of call \(journal.call)"
+        case .removeBinding(let account, _): "removal of a binding of account \(account)"
+        default: "another row"
+        }
     }
 }

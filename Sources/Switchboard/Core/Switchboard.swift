@@ -35,6 +35,8 @@ public struct Switchboard {
     var dialogs: [DialogID: (bridge: Bridge, side: Bridge.Side)] = [:]
     /// REGISTERs that are answered when their bindings are kept.
     var pendingRegistrations: [StoreToken: PendingRegistration] = [:]
+    /// Their tokens by account, in the order in which the store takes them.
+    var pendingTokens: [AccountKey: [StoreToken]] = [:]
     var pendingLookups: [ResolveToken: (leg: Leg, uri: SIPURI)] = [:]
     /// Dialogs of callees that answered too late: the ACK for their 2xx, in case it comes again.
     var strayAnswers: [ClientTransactionID: [DialogID: (ack: [UInt8], flow: Flow)]] = [:]

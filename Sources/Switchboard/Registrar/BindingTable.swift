@@ -1,5 +1,11 @@
 import SIPMessage
 
+/// One change that a REGISTER asks for.
+enum BindingChange: Sendable {
+    case add(Binding)
+    case remove(Binding)
+}
+
 /// The live bindings of all accounts, with their expiry.
 struct BindingTable: Sendable {
     private var byAccount: [AccountKey: [Binding]] = [:]
@@ -27,6 +33,23 @@ struct BindingTable: Sendable {
         let dropped = respelled + list.dropFirst(max(1, limit))
         byAccount[binding.account] = Array(list.prefix(max(1, limit)))
         return dropped
+    }
+
+    /// A table with one account's bindings, to try changes on.
+    func only(_ account: AccountKey) -> BindingTable {
+        var table = BindingTable()
+        table.byAccount[account] = byAccount[account]
+        return table
+    }
+
+    /// Returns what `insert` returns.
+    mutating func apply(_ change: BindingChange, limit: Int) -> [Binding] {
+        switch change {
+        case .add(let binding): return insert(binding, limit: limit)
+        case .remove(let binding):
+            remove(binding)
+            return []
+        }
     }
 
     mutating func remove(_ binding: Binding) {

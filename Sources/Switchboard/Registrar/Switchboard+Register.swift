@@ -1,14 +1,14 @@
 import SIPMessage
 import SIPStack
 
-/// A REGISTER that is answered when its bindings are in the store.
+/// A REGISTER that takes effect, and is answered, when the store has its bindings.
 struct PendingRegistration {
     let request: SIPRequest
     let transaction: ServerTransactionID
     let account: AccountKey
-    /// What the table holds when the store has it too.
-    var outstanding: Int
-    var hasFailed = false
+    let changes: [BindingChange]
+    /// Contacts whose rows the store was asked to remove with it.
+    let displaced: Set<String>
 }
 
 /// The registrar (RFC 3261 §10.3).
@@ -29,17 +29,16 @@ extension Switchboard {
         }
     }
 
-    private enum Change {
-        case add(Binding)
-        case remove(Binding)
-    }
-
     private mutating func register(
         _ request: SIPRequest, _ account: AccountKey, on transaction: ServerTransactionID, from flow: Flow,
         at now: SwitchTime, _ effects: inout Effects
     ) {
-        let changes: [Change]
-        switch changesAsked(by: request, account, from: flow, at: now) {
+        let changes: [BindingChange]
+        // As the table will be when the store has what is on its way to it.
+        var expected = expectedBindings(of: account)
+        switch changesAsked(
+            by: request, account, from: flow, live: expected.bindings(of: account, at: now.wall), at: now)
+        {
         case .failure(let refusal):
             var response = SIPResponse(
                 to: request, status: refusal.status, reasonPhrase: refusal.reason, toTag: tag(transaction))
@@ -49,31 +48,40 @@ extension Switchboard {
         case .success(let asked): changes = asked
         }
         var writes: [StoreWrite] = []
+        var displaced: Set<String> = []
         for change in changes {
+            for other in expected.apply(change, limit: configuration.bindingsPerAccount) {
+                displaced.insert(other.contact.description)
+                writes.append(.removeBinding(account: account, contact: other.contact.description))
+            }
             switch change {
-            case .add(let binding):
-                for dropped in bindings.insert(binding, limit: configuration.bindingsPerAccount) {
-                    writes.append(.removeBinding(account: account, contact: dropped.contact.description))
-                }
-                writes.append(.upsertBinding(binding))
-                effects.events.append(
-                    .registered(account: account.text, contact: binding.contact.description))
+            case .add(let binding): writes.append(.upsertBinding(binding))
             case .remove(let binding):
-                bindings.remove(binding)
                 writes.append(.removeBinding(account: account, contact: binding.contact.description))
-                effects.events.append(
-                    .unregistered(account: account.text, contact: binding.contact.description))
             }
         }
         guard !writes.isEmpty else {
             confirmRegistration(request, account, on: transaction, at: now, &effects)
             return
         }
-        // The phone hears of its registration when it would survive a restart.
+        // It counts, and the phone hears of it, when it would survive a restart. Until then nothing is changed here, so
+        // that a write that fails leaves no binding that is not stored (RFC 3261 §10.3: all or nothing).
         let token = StoreToken(value: newToken())
         pendingRegistrations[token] = PendingRegistration(
-            request: request, transaction: transaction, account: account, outstanding: 1)
+            request: request, transaction: transaction, account: account, changes: changes, displaced: displaced)
+        pendingTokens[account, default: []].append(token)
         effects.storeBatches.append((token, writes))
+    }
+
+    /// An account's bindings as the store will have them: it takes writes in order.
+    private func expectedBindings(of account: AccountKey) -> BindingTable {
+        var table = bindings.only(account)
+        for token in pendingTokens[account] ?? [] {
+            for change in pendingRegistrations[token]?.changes ?? [] {
+                _ = table.apply(change, limit: configuration.bindingsPerAccount)
+            }
+        }
+        return table
     }
 
     private struct Refusal: Error {
@@ -82,11 +90,10 @@ extension Switchboard {
     }
 
     private func changesAsked(
-        by request: SIPRequest, _ account: AccountKey, from flow: Flow, at now: SwitchTime
-    ) -> Result<[Change], Refusal> {
+        by request: SIPRequest, _ account: AccountKey, from flow: Flow, live: [Binding], at now: SwitchTime
+    ) -> Result<[BindingChange], Refusal> {
         let callID = request.headers.callID.text
         let cSeq = request.headers.cSeq.number
-        let live = bindings.bindings(of: account, at: now.wall)
         if request.headers.hasWildcardContact {
             guard request.headers.expires == 0 else {
                 return .failure(Refusal(status: .badRequest, reason: "Contact * needs Expires: 0"))
@@ -99,7 +106,7 @@ extension Switchboard {
         guard let contacts = try? request.headers.contacts else {
             return .failure(Refusal(status: .badRequest, reason: "Bad Contact"))
         }
-        var changes: [Change] = []
+        var changes: [BindingChange] = []
         for address in contacts {
             guard let contact = address.uri.sip else {
                 return .failure(Refusal(status: .badRequest, reason: "Contact is not a SIP URI"))
@@ -131,13 +138,34 @@ extension Switchboard {
         _ token: StoreToken, _ succeeded: Bool, at now: SwitchTime, _ effects: inout Effects
     ) {
         guard let pending = pendingRegistrations.removeValue(forKey: token) else { return }
+        pendingTokens[pending.account]?.removeAll { $0 == token }
+        if pendingTokens[pending.account]?.isEmpty ?? false { pendingTokens[pending.account] = nil }
         if succeeded {
+            perform(pending, &effects)
             confirmRegistration(pending.request, pending.account, on: pending.transaction, at: now, &effects)
         } else {
             var response = SIPResponse(
                 to: pending.request, status: .serviceUnavailable, toTag: tag(pending.transaction))
             response.headers.retryAfter = 10
             respond(response, on: pending.transaction, at: now, &effects)
+        }
+    }
+
+    private mutating func perform(_ pending: PendingRegistration, _ effects: inout Effects) {
+        let account = pending.account
+        for change in pending.changes {
+            // Those that the store does not know of come from REGISTERs that overtook each other.
+            for other in bindings.apply(change, limit: configuration.bindingsPerAccount)
+            where !pending.displaced.contains(other.contact.description) {
+                effects.storeBatches.append(
+                    (nil, [.removeBinding(account: account, contact: other.contact.description)]))
+            }
+            switch change {
+            case .add(let binding):
+                effects.events.append(.registered(account: account.text, contact: binding.contact.description))
+            case .remove(let binding):
+                effects.events.append(.unregistered(account: account.text, contact: binding.contact.description))
+            }
         }
     }
 
