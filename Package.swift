@@ -180,7 +180,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "ScenarioTests", dependencies: ["dialplanctl"]),
+        .testTarget(name: "ScenarioTests", dependencies: ["dialplanctl", "CallStore", "SIPMessage"]),
     ]
 )
 

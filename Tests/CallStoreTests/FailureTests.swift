@@ -50,7 +50,7 @@ struct FailureTests {
     }
 
     @Test(
-        "a file system that is read-only is called so, can be inspected, and is a finding",
+        "a file system that is read-only is called so, and is a finding",
         .enabled(if: SmallDisk.isPossible, "a file system of one's own cannot be mounted here"))
     func readOnlyDisk() throws {
         let disk = try SmallDisk(size: "4m")

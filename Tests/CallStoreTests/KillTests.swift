@@ -75,7 +75,8 @@ struct KillTests {
     }
 
     /// The test child stands beside the test program.
-    private static let childPath =
-        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
-        + "/CallStoreTestChild"
+    private static let childPath: String = {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: own).deletingLastPathComponent().path + "/CallStoreTestChild"
+    }()
 }

@@ -43,11 +43,12 @@ extension CallStore {
             do {
                 try DatabaseCopy(to: destination, suffix: ".partial").make(of: database, progress: progress)
             } catch {
-                throw StoreError(error, path: destination)
+                let failure = StoreError(error, path: destination)
+                // What is damaged is what was copied.
+                throw failure.code == .corrupt ? StoreError(error, path: self.path) : failure
             }
-            let attributes = try? FileManager.default.attributesOfItem(atPath: destination)
             return BackupSummary(
-                path: destination, bytes: (attributes?[.size] as? Int64) ?? 0, providersWithSecret: providers,
+                path: destination, bytes: FileStatus(destination)?.size ?? 0, providersWithSecret: providers,
                 secretsKeyPath: self.secretsKeyPath)
         }
     }
@@ -134,8 +135,10 @@ struct DatabaseCopy {
         try CallStore.createPrivately(self.temporary)
         let copy = try DatabaseQueue(path: self.temporary)
         try copy.writeWithoutTransaction { destination in
-            try source.backup(to: destination, pagesPerStep: Self.pagesPerStep) { step in
-                progress(step.totalPageCount - step.remainingPageCount, step.totalPageCount)
+            try withoutActuallyEscaping(progress) { progress in
+                try source.backup(to: destination, pagesPerStep: Self.pagesPerStep) { step in
+                    progress(step.totalPageCount - step.remainingPageCount, step.totalPageCount)
+                }
             }
             let verdict = try String.fetchAll(destination, sql: "PRAGMA integrity_check(3)")
             guard verdict == ["ok"] else {

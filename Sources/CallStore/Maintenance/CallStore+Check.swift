@@ -117,26 +117,21 @@ extension CallStore {
             return [self.file, self.folder(folder), self.lock, self.log, self.disk(folder)]
         }
 
-        private func attributes(_ path: String) -> [FileAttributeKey: Any] {
-            (try? FileManager.default.attributesOfItem(atPath: path)) ?? [:]
-        }
-
         private var file: StoreFinding {
-            let attributes = self.attributes(self.path)
+            let status = FileStatus(self.path)
             guard FileManager.default.isWritableFile(atPath: self.path) else {
                 return StoreFinding(
                     verdict: .problem, subject: "file", message: "\(self.path) cannot be written by this user",
                     remedy: "give it to the user that the switch runs as (chown), mode 600")
             }
-            let mode = (attributes[.posixPermissions] as? Int) ?? 0
+            let mode = status?.mode ?? 0
             guard mode & 0o077 == 0 else {
                 return StoreFinding(
                     verdict: .warning, subject: "file",
                     message: "\(self.path) can be read by other users (mode \(String(mode, radix: 8)))",
                     remedy: "chmod 600 \(self.path): it holds what phones log in with")
             }
-            let bytes = (attributes[.size] as? Int64) ?? 0
-            return .fine("file", "\(self.path), \(bytes >> 20) MiB, for its owner alone")
+            return .fine("file", "\(self.path), \((status?.size ?? 0) >> 20) MiB, for its owner alone")
         }
 
         private func folder(_ folder: String) -> StoreFinding {
@@ -146,7 +141,7 @@ extension CallStore {
                     message: "\(folder) is missing or cannot be written; the database needs its log beside it",
                     remedy: "make it, and give it to the user that the switch runs as")
             }
-            let mode = (self.attributes(folder)[.posixPermissions] as? Int) ?? 0
+            let mode = FileStatus(folder)?.mode ?? 0
             guard mode & 0o002 == 0 || mode & 0o1000 != 0 else {
                 return StoreFinding(
                     verdict: .warning, subject: "folder",
@@ -167,7 +162,7 @@ extension CallStore {
         }
 
         private var log: StoreFinding {
-            let bytes = (self.attributes(self.path + "-wal")[.size] as? Int64) ?? 0
+            let bytes = FileStatus(self.path + "-wal")?.size ?? 0
             guard bytes >= CallStore.logBytesWarned else {
                 return .fine("log", "the write-ahead log has \(bytes >> 10) KiB")
             }
@@ -178,8 +173,7 @@ extension CallStore {
         }
 
         private func disk(_ folder: String) -> StoreFinding {
-            let system = try? FileManager.default.attributesOfFileSystem(forPath: folder)
-            guard let free = (system?[.systemFreeSize] as? NSNumber)?.int64Value else {
+            guard let free = FileStatus.freeBytes(onDiskOf: folder) else {
                 return StoreFinding(
                     verdict: .warning, subject: "disk", message: "the free space of \(folder) is not known",
                     remedy: "look with df")

@@ -54,8 +54,7 @@ final class StoreLock: Sendable {
 
     /// Who holds the lock now, as the kernel tells (Linux). Taking it to find out would get in the way of others.
     static func holders(of path: String) -> [Holder] {
-        guard let number = try? FileManager.default.attributesOfItem(atPath: Self.lockPath(path))[.systemFileNumber],
-            let inode = (number as? NSNumber)?.uint64Value,
+        guard let inode = FileStatus(Self.lockPath(path))?.inode,
             let locks = FileManager.default.contents(atPath: "/proc/locks")
         else { return [] }
         // 1: FLOCK  ADVISORY  WRITE 4711 fe:00:131078 0 EOF

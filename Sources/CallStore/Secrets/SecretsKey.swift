@@ -77,8 +77,7 @@ struct SecretsKey: Sendable {
     }
 
     static func checkMode(of path: String) throws(StoreError) {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let mode = attributes?[.posixPermissions] as? Int, mode & 0o077 != 0 else { return }
+        guard let mode = FileStatus(path)?.mode, mode & 0o077 != 0 else { return }
         throw StoreError(
             .secretsKey,
             """

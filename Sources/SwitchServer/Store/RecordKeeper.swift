@@ -56,12 +56,12 @@ final class RecordKeeper {
     func replace(_ loaded: LoadedDirectory) { self.loaded = loaded.keepingVersions(of: self.loaded) }
 
     func keep(_ writes: [Switchboard::StoreWrite], token: StoreToken?) {
-        let rows = writes.compactMap { write in
-            let row = row(write)
-            if row == nil {
+        let rows = writes.compactMap { write -> CallStore::StoreWrite? in
+            let known = row(write)
+            if known == nil {
                 logger.error("a write names what the store does not have", metadata: ["write": "\(write)"])
             }
-            return row
+            return known
         }
         guard let token else {
             change { $0.add(rows, into: &$1) }
