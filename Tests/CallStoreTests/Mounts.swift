@@ -18,7 +18,7 @@ final class SmallDisk {
 
     /// Takes all the room that is left.
     func fill() throws {
-        FileManager.default.createFile(atPath: self.filler, contents: nil)
+        _ = FileManager.default.createFile(atPath: self.filler, contents: nil)
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: self.filler))
         defer { try? file.close() }
         for size in [65_536, 4_096] {

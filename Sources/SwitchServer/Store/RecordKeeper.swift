@@ -1,7 +1,10 @@
 import CallStore
 import Logging
 import NIOCore
+import NIOCore
 import NIOPosix
+import SIPMessage
+import SIPStack
 import Switchboard
 
 /// Gives the switchboard's rows to the store's writer, with the row numbers that the store wants.
