@@ -180,7 +180,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "ScenarioTests", dependencies: ["dialplanctl", "CallStore", "SIPMessage"]),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["dialplanctl", "CallStore", "SIPMessage", .product(name: "GRDB", package: "GRDB.swift")]),
     ]
 )
 

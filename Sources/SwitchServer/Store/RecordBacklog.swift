@@ -50,12 +50,16 @@ struct RecordBacklog {
                 effects.append(.refused(row, error))
             }
         case .failure(let error):
-            if !isFailing {
-                isFailing = true
-                effects.append(.storeFailed(error))
-            }
+            failed(error, into: &effects)
             keep(rows)
         }
+    }
+
+    /// A write of others failed, who were told: the store is tried from now on as for rows of its own.
+    mutating func failed(_ error: StoreError, into effects: inout [Effect]) {
+        guard !error.isAboutTheRows, !isFailing else { return }
+        isFailing = true
+        effects.append(.storeFailed(error))
     }
 
     /// Whether `retry` should be called some seconds from now.

@@ -74,11 +74,16 @@ final class RecordKeeper {
             onCompletion(token, false)
             return
         }
-        let logger = logger
         let onCompletion = onCompletion
+        let keeper = NIOLoopBound(self, eventLoop: eventLoop)
+        let eventLoop = eventLoop
         store.submit(rows) { result in
-            if case .failure(let error) = result { logger.error("store", metadata: ["error": "\(error)"]) }
-            if case .success = result { onCompletion(token, true) } else { onCompletion(token, false) }
+            switch result {
+            case .success: onCompletion(token, true)
+            case .failure(let error):
+                onCompletion(token, false)
+                eventLoop.execute { keeper.value.change { $0.failed(error, into: &$1) } }
+            }
         }
     }
 
@@ -108,7 +113,7 @@ final class RecordKeeper {
             }
         case .storeFailed(let error):
             logger.critical(
-                "the store does not take call records; calls go on, their records are kept in memory",
+                "the store takes no writes: calls go on, their records are kept in memory, REGISTER gets 503",
                 metadata: ["error": "\(error)"])
         case .storeRecovered(let kept, let lost):
             logger.notice("the store works again", metadata: ["writtenLate": "\(kept)", "lost": "\(lost)"])

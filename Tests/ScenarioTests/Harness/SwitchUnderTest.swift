@@ -119,6 +119,9 @@ final class SwitchUnderTest {
         }
     }
 
+    /// What the switch has printed so far, its log included.
+    var output: String { front.output }
+
     var frontPid: Int32 { get throws { try #require(front.pid) } }
 
     func status() async throws -> SwitchStatus {
