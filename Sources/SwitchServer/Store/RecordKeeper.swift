@@ -1,7 +1,6 @@
 import CallStore
 import Logging
 import NIOCore
-import NIOCore
 import NIOPosix
 import SIPMessage
 import SIPStack
