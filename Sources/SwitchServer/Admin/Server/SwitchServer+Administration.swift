@@ -1,4 +1,5 @@
 import CallStore
+import Logging
 import NIOCore
 import NIOPosix
 import ProcessPool
