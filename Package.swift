@@ -34,7 +34,10 @@ let package = Package(
     ],
     targets: [
         // SIP
-        .target(name: "SIPMessage", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(
+            name: "SIPMessage", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            // Spans that live as long as the message they point into (`RoutingFields`); users need no flag.
+            swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
         .target(name: "SIPStack", dependencies: ["SIPMessage"]),
         .target(name: "CSIPTransportSupport"),
         .target(

@@ -1,7 +1,5 @@
-/// The comma-joined `name=value` list of a digest header (RFC 7235 §2.1), and the scheme before it.
+/// The comma-joined `name=value` list of a digest header (RFC 7235 §2.1).
 struct AuthParameters {
-    /// As given, such as `Digest`.
-    let scheme: String
     private(set) var elements: [(name: String, value: String)] = []
 
     /// nil when the scheme is not `Digest`: the value then has a syntax that we know nothing about.
@@ -13,10 +11,16 @@ struct AuthParameters {
         let scheme = cursor.take(.token, bytes)
         guard !scheme.isEmpty else { throw ScanError(cursor.position, "a scheme") }
         guard equalsIgnoringCase(bytes, scheme, "digest") else { return nil }
-        var result = AuthParameters(scheme: String(bytes, scheme))
         let gap = cursor.position
         cursor.skipWhitespace(bytes)
         guard cursor.position > gap else { throw ScanError(gap, "white space") }
+        return try list(&cursor, bytes)
+    }
+
+    /// The parameters alone, to the end.
+    static func list(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) -> AuthParameters {
+        var result = AuthParameters()
+        cursor.skipWhitespace(bytes)
         while true {
             // Empty elements are allowed (RFC 7230 §7).
             while cursor.skip(UInt8(ascii: ","), bytes) { cursor.skipWhitespace(bytes) }

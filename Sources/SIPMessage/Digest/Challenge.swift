@@ -12,6 +12,8 @@ public struct Challenge: Hashable, Sendable, CustomStringConvertible {
     /// Whether the header has a `qop` parameter at all.
     public let offersQoP: Bool
     public let domain: String?
+    /// Whether the server wants the user name hashed (RFC 7616 §3.4.4).
+    public let wantsUserHash: Bool
 
     /// nil when the server wants an algorithm that we can not do.
     public var algorithm: DigestAlgorithm? {
@@ -22,7 +24,7 @@ public struct Challenge: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: ``SIPValueError`` for CR, LF or NUL in a text.
     public init(
         realm: String, nonce: String, algorithm: DigestAlgorithm, qop: [DigestQoP] = [.auth], opaque: String? = nil,
-        isStale: Bool = false
+        isStale: Bool = false, wantsUserHash: Bool = false
     ) throws(SIPValueError) {
         try checkQuotable([realm, nonce, opaque])
         self.realm = realm
@@ -33,6 +35,7 @@ public struct Challenge: Hashable, Sendable, CustomStringConvertible {
         self.qop = qop
         self.offersQoP = !qop.isEmpty
         self.domain = nil
+        self.wantsUserHash = wantsUserHash
     }
 
     /// The value of one header row, scheme included.
@@ -65,6 +68,7 @@ public struct Challenge: Hashable, Sendable, CustomStringConvertible {
         offersQoP = parameters["qop"] != nil
         qop = (parameters["qop"] ?? "").split { $0 == "," || $0 == " " || $0 == "\t" }.compactMap { DigestQoP($0) }
         domain = parameters["domain"]
+        wantsUserHash = equalsIgnoringCase(parameters["userhash"] ?? "", "true")
     }
 
     /// The row's value.
@@ -75,6 +79,18 @@ public struct Challenge: Hashable, Sendable, CustomStringConvertible {
         if isStale { text += ", stale=true" }
         if let algorithmName { text += ", algorithm=\(Token(algorithmName)?.text ?? quoted(algorithmName))" }
         if !qop.isEmpty { text += ", qop=\"\(qop.map(\.rawValue).joined(separator: ","))\"" }
+        if wantsUserHash { text += ", userhash=true" }
         return text
+    }
+}
+
+extension Sequence<Challenge> {
+    /// The challenge to answer: the topmost whose algorithm is among `algorithms` and whose `qop` we can do. The server lists
+    /// them in the order that it prefers (RFC 8760 §2.4); which algorithms are good enough is the client's to say.
+    public func topmost(of algorithms: Set<DigestAlgorithm> = Set(DigestAlgorithm.allCases)) -> Challenge? {
+        first { challenge in
+            guard let algorithm = challenge.algorithm, algorithms.contains(algorithm) else { return false }
+            return !challenge.offersQoP || !challenge.qop.isEmpty
+        }
     }
 }

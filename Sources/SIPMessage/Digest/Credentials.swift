@@ -15,6 +15,8 @@ public struct Credentials: Hashable, Sendable, CustomStringConvertible {
     /// nil when absent or no number of up to eight hexadecimal digits.
     public let nonceCount: UInt32?
     public let opaque: String?
+    /// Whether ``username`` is a hash, see ``Digest/userHash(user:realm:algorithm:)`` (RFC 7616 §3.4.4).
+    public let hasHashedUser: Bool
 
     /// nil for an algorithm that we can not do.
     public var algorithm: DigestAlgorithm? {
@@ -28,32 +30,35 @@ public struct Credentials: Hashable, Sendable, CustomStringConvertible {
     ///   - ha1: see ``Digest/ha1(user:realm:password:algorithm:)``, of the challenge's algorithm.
     ///   - uri: the Request-URI as it is sent.
     ///   - nonceCount: how many requests have used this nonce, this one included.
-    ///   - cnonce: random; used when the challenge offers `qop=auth`.
+    ///   - cnonce: random; used when the challenge offers a `qop`.
+    ///   - body: of the request; hashed when the challenge offers `auth-int` and nothing else.
     /// - Returns: nil when the challenge wants an algorithm or a `qop` that we can not do.
     /// - Throws: ``SIPValueError`` for CR, LF or NUL in a text.
     public static func answering(
         _ challenge: Challenge, username: String, ha1: String, method: SIPMethod, uri: String, nonceCount: UInt32 = 1,
-        cnonce: String
+        cnonce: String, body: some Sequence<UInt8> = []
     ) throws(SIPValueError) -> Credentials? {
-        guard let algorithm = challenge.algorithm, !challenge.offersQoP || challenge.qop.contains(.auth) else {
-            return nil
-        }
+        guard let algorithm = challenge.algorithm, !challenge.offersQoP || !challenge.qop.isEmpty else { return nil }
         try checkQuotable([username, uri, cnonce])
-        let qop: DigestQoP? = challenge.offersQoP ? .auth : nil
+        // `auth` where it is offered: a proxy on the way may change the body.
+        let qop: DigestQoP? = challenge.offersQoP ? (challenge.qop.contains(.auth) ? .auth : .authInt) : nil
+        let username =
+            challenge.wantsUserHash
+            ? Digest.userHash(user: username, realm: challenge.realm, algorithm: algorithm) : username
         let needsCnonce = qop != nil || algorithm.isSession
         let response = Digest.response(
             ha1: ha1, nonce: challenge.nonce, cnonce: cnonce, nonceCount: nonceCount, qop: qop, method: method,
-            uri: uri,
-            algorithm: algorithm)
+            uri: uri, body: body, algorithm: algorithm)
         return Credentials(
             username: username, realm: challenge.realm, nonce: challenge.nonce, uri: uri, response: response,
             algorithmName: challenge.algorithmName, qopName: qop?.rawValue, cnonce: needsCnonce ? cnonce : nil,
-            nonceCount: qop == nil ? nil : nonceCount, opaque: challenge.opaque)
+            nonceCount: qop == nil ? nil : nonceCount, opaque: challenge.opaque,
+            hasHashedUser: challenge.wantsUserHash)
     }
 
     private init(
         username: String, realm: String, nonce: String, uri: String, response: String, algorithmName: String?,
-        qopName: String?, cnonce: String?, nonceCount: UInt32?, opaque: String?
+        qopName: String?, cnonce: String?, nonceCount: UInt32?, opaque: String?, hasHashedUser: Bool
     ) {
         self.username = username
         self.realm = realm
@@ -65,6 +70,7 @@ public struct Credentials: Hashable, Sendable, CustomStringConvertible {
         self.cnonce = cnonce
         self.nonceCount = nonceCount
         self.opaque = opaque
+        self.hasHashedUser = hasHashedUser
     }
 
     /// The value of one header row, scheme included.
@@ -90,10 +96,11 @@ public struct Credentials: Hashable, Sendable, CustomStringConvertible {
             nonce: try found.required("nonce", at: offset), uri: try found.required("uri", at: offset),
             response: try found.required("response", at: offset), algorithmName: found["algorithm"],
             qopName: found["qop"], cnonce: found["cnonce"],
-            nonceCount: found["nc"].flatMap { Credentials.nonceCount($0) }, opaque: found["opaque"])
+            nonceCount: found["nc"].flatMap { Credentials.nonceCount($0) }, opaque: found["opaque"],
+            hasHashedUser: equalsIgnoringCase(found["userhash"] ?? "", "true"))
     }
 
-    private static func nonceCount(_ text: String) -> UInt32? {
+    static func nonceCount(_ text: String) -> UInt32? {
         guard (1...8).contains(text.utf8.count), text.utf8.allSatisfy({ hexValue($0) != nil }) else { return nil }
         return UInt32(text, radix: 16)
     }
@@ -125,6 +132,7 @@ public struct Credentials: Hashable, Sendable, CustomStringConvertible {
         if let cnonce { text += ", cnonce=\(quoted(cnonce))" }
         if let opaque { text += ", opaque=\(quoted(opaque))" }
         if let qopName { text += ", qop=\(Token(qopName)?.text ?? quoted(qopName))" }
+        if hasHashedUser { text += ", userhash=true" }
         if let nonceCount { text += ", nc=\(Digest.nonceCountText(nonceCount))" }
         return text
     }

@@ -21,6 +21,15 @@ public enum Digest {
         ha1: String, nonce: String, cnonce: String = "", nonceCount: UInt32 = 1, qop: DigestQoP?, method: SIPMethod,
         uri: String, body: some Sequence<UInt8> = [], algorithm: DigestAlgorithm
     ) -> String {
+        response(
+            ha1: ha1, nonce: nonce, cnonce: cnonce, nonceCount: nonceCount, qop: qop, a2Method: method.name, uri: uri,
+            body: body, algorithm: algorithm)
+    }
+
+    private static func response(
+        ha1: String, nonce: String, cnonce: String, nonceCount: UInt32, qop: DigestQoP?, a2Method method: String,
+        uri: String, body: some Sequence<UInt8>, algorithm: DigestAlgorithm
+    ) -> String {
         let a1 =
             algorithm.isSession ? hash("\(ha1.asciiLowercased):\(nonce):\(cnonce)", algorithm) : ha1.asciiLowercased
         guard let qop else {
@@ -30,6 +39,23 @@ public enum Digest {
         if qop == .authInt { a2 += ":" + hash(Array(body), algorithm) }
         let count = nonceCountText(nonceCount)
         return hash("\(a1):\(nonce):\(count):\(cnonce):\(qop):\(hash(a2, algorithm))", algorithm)
+    }
+
+    /// `H(user:realm)`: what stands for the user name with `userhash` (RFC 7616 §3.4.4).
+    public static func userHash(user: String, realm: String, algorithm: DigestAlgorithm) -> String {
+        hash("\(user):\(realm)", algorithm)
+    }
+
+    /// The `rspauth` of Authentication-Info (RFC 7616 §3.5): as a response, but without the method.
+    ///
+    /// - Parameter body: of the response, hashed for `auth-int` only.
+    public static func responseAuth(
+        ha1: String, nonce: String, cnonce: String, nonceCount: UInt32, qop: DigestQoP, uri: String,
+        body: some Sequence<UInt8> = [], algorithm: DigestAlgorithm
+    ) -> String {
+        response(
+            ha1: ha1, nonce: nonce, cnonce: cnonce, nonceCount: nonceCount, qop: qop, a2Method: "", uri: uri,
+            body: body, algorithm: algorithm)
     }
 
     /// Whether both texts are equal, in a time that depends on their lengths only, so that an answer's delay tells
@@ -57,6 +83,7 @@ public enum Digest {
         switch algorithm {
         case .md5, .md5Session: hexText(Insecure.MD5.hash(data: bytes))
         case .sha256, .sha256Session: hexText(SHA256.hash(data: bytes))
+        case .sha512Slash256, .sha512Slash256Session: hexText(SHA512Slash256.hash(bytes))
         }
     }
 

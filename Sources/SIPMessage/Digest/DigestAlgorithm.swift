@@ -5,6 +5,8 @@ public enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable, CustomStr
     case md5Session = "MD5-sess"
     case sha256 = "SHA-256"
     case sha256Session = "SHA-256-sess"
+    case sha512Slash256 = "SHA-512-256"
+    case sha512Slash256Session = "SHA-512-256-sess"
 
     /// The name in a header, any case; nil for an algorithm that we can not do.
     public init?(_ name: some StringProtocol) {
@@ -16,7 +18,24 @@ public enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable, CustomStr
     }
 
     /// Whether HA1 is bound to nonce and cnonce (`-sess`).
-    public var isSession: Bool { self == .md5Session || self == .sha256Session }
+    public var isSession: Bool {
+        switch self {
+        case .md5Session, .sha256Session, .sha512Slash256Session: true
+        case .md5, .sha256, .sha512Slash256: false
+        }
+    }
+
+    /// The algorithm without `-sess`: what HA1 is kept for.
+    public var base: DigestAlgorithm {
+        switch self {
+        case .md5, .md5Session: .md5
+        case .sha256, .sha256Session: .sha256
+        case .sha512Slash256, .sha512Slash256Session: .sha512Slash256
+        }
+    }
+
+    /// Octets of a hash.
+    public var hashLength: Int { base == .md5 ? 16 : 32 }
 
     public var description: String { rawValue }
 }

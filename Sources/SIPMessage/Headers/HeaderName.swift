@@ -32,6 +32,9 @@ public struct HeaderName: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { text }
 
+    /// Whether the library does not know the name: it is carried as it stands and its value is text.
+    public var isUnknown: Bool { known == nil }
+
     /// The one-letter form, if the name has one (RFC 3261 §7.3.3).
     public var compactForm: String? {
         known.flatMap { HeaderDefinition.all[Int($0.rawValue)].compact.map { String($0) } }
@@ -63,71 +66,84 @@ public struct HeaderName: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Finds a known header's number from its octets: one multiplication, one probe or two, and a full comparison.
+/// Finds a known header's number from its octets: a hash of the first eight and the length, and a full comparison by words.
 ///
 /// The comparison is always made: a parser that trusts the hash alone reads other names as Content-Length.
 struct HeaderNameTable: Sendable {
     static let shared = HeaderNameTable()
     /// The number of a name that is not known.
     static let unknownID: UInt8 = 0xFF
-
     /// Open addressing, linear probing; `unknownID` marks an empty slot.
     private var slots = [UInt8](repeating: HeaderNameTable.unknownID, count: 512)
     /// By letter.
     private var compact = [UInt8](repeating: HeaderNameTable.unknownID, count: 26)
-    /// All names in lower case, one after the other, with the offset of each and of the end.
-    private var names: [UInt8] = []
-    private var offsets: [Int] = []
+    /// Five words for each: the name in lower case in four, zeros at the end; then its length.
+    private var words: [UInt64] = []
 
     private init() {
         for definition in HeaderDefinition.all {
             let name = Array(definition.name.description.utf8)
-            offsets.append(names.count)
-            names += name.map { lowercaseASCII($0) }
-            var slot = HeaderNameTable.slot(name.span, ByteRange(0, name.count))
+            let range = ByteRange(0, name.count)
+            for part in 0..<4 { words.append(HeaderNameTable.word(part, name.span, range)) }
+            words.append(UInt64(name.count))
+            var slot = HeaderNameTable.slot(HeaderNameTable.word(0, name.span, range), name.count)
             while slots[slot] != HeaderNameTable.unknownID { slot = (slot + 1) & 511 }
             slots[slot] = definition.id.rawValue
             if let letter = definition.compact, let byte = UInt8(exactly: letter.value) {
                 compact[Int(byte &- UInt8(ascii: "a"))] = definition.id.rawValue
             }
         }
-        offsets.append(names.count)
     }
 
-    /// `name` is not empty.
     @inline(__always)
-    private static func slot(_ bytes: Span<UInt8>, _ name: ByteRange) -> Int {
-        let first = Int(bytes[Int(name.start)] | 0x20)
-        let middle = Int(bytes[Int(name.start) &+ name.count / 2] | 0x20)
-        let last = Int(bytes[Int(name.end) &- 1] | 0x20)
-        return (first &* 31 &+ middle &* 7 &+ last &* 131 &+ name.count &* 59) & 511
+    private static func slot(_ word: UInt64, _ count: Int) -> Int {
+        Int(truncatingIfNeeded: ((word ^ UInt64(truncatingIfNeeded: count)) &* 0x9E37_79B9_7F4A_7C15) &>> 55)
     }
 
-    /// The number of the name in `name`, ``unknownID`` for one that is not known.
+    /// Eight octets of the name in lower case, zeros past its end.
+    @inline(__always)
+    private static func word(_ part: Int, _ bytes: Span<UInt8>, _ name: ByteRange) -> UInt64 {
+        let start = Int(name.start) &+ 8 &* part
+        let count = Int(name.end) &- start
+        guard count > 0 else { return 0 }
+        return Words.lowercased(Words.load(bytes, upTo8: ByteRange(start, Int(name.end)))) & Words.mask(count)
+    }
+
+    /// The number of the name in `name`, ``unknownID`` for one that is not known. The octets of `name` are all above 0x20;
+    /// a name that is found is a token, of one that is not nothing is said.
     func id(_ bytes: Span<UInt8>, _ name: ByteRange) -> UInt8 {
-        guard name.count > 1 else {
-            guard name.count == 1 else { return HeaderNameTable.unknownID }
-            let letter = (bytes[Int(name.start)] | 0x20) &- UInt8(ascii: "a")
-            return letter < 26 && ByteSet.alpha.contains(bytes[Int(name.start)])
-                ? compact[Int(letter)] : HeaderNameTable.unknownID
-        }
-        var slot = HeaderNameTable.slot(bytes, name)
-        while slots[slot] != HeaderNameTable.unknownID {
+        let count = name.count
+        guard count > 1 else { return count == 1 ? id(letter: bytes[Int(name.start)]) : HeaderNameTable.unknownID }
+        return id(HeaderNameTable.word(0, bytes, name), count, bytes, name)
+    }
+
+    func id(letter: UInt8) -> UInt8 {
+        let index = (letter | 0x20) &- UInt8(ascii: "a")
+        return index < 26 && letter >= UInt8(ascii: "A") ? compact[Int(index)] : HeaderNameTable.unknownID
+    }
+
+    /// The same for two octets or more, the first eight of them read already, in lower case.
+    @inline(__always)
+    func id(_ first: UInt64, _ count: Int, _ bytes: Span<UInt8>, _ name: ByteRange) -> UInt8 {
+        var slot = HeaderNameTable.slot(first, count)
+        while true {
             let id = slots[slot]
-            if matches(id, bytes, name) { return id }
+            guard id != HeaderNameTable.unknownID else { return id }
+            let entry = Int(id) &* 5
+            if words[entry] == first, words[entry &+ 4] == UInt64(truncatingIfNeeded: count) {
+                if count <= 8 || matchesRest(entry, bytes, name) { return id }
+            }
             slot = (slot &+ 1) & 511
         }
-        return HeaderNameTable.unknownID
     }
 
-    @inline(__always)
-    private func matches(_ id: UInt8, _ bytes: Span<UInt8>, _ name: ByteRange) -> Bool {
-        let start = offsets[Int(id)]
-        guard offsets[Int(id) &+ 1] &- start == name.count else { return false }
-        for index in 0..<name.count
-        where lowercaseASCII(bytes[Int(name.start) &+ index]) != names[start &+ index] {
-            return false
-        }
-        return true
+    /// Never inlined: the loop that calls it once would prepare for it in each of its rounds.
+    @inline(never)
+    private func matchesRest(_ entry: Int, _ bytes: Span<UInt8>, _ name: ByteRange) -> Bool {
+        guard words[entry &+ 1] == HeaderNameTable.word(1, bytes, name) else { return false }
+        if name.count <= 16 { return true }
+        // No known name is longer than four words, and the length has been compared.
+        return words[entry &+ 2] == HeaderNameTable.word(2, bytes, name)
+            && words[entry &+ 3] == HeaderNameTable.word(3, bytes, name)
     }
 }

@@ -32,15 +32,15 @@ public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    init(_ layout: NameAddressLayout, _ bytes: Span<UInt8>) {
+    init(_ layout: NameAddressLayout, _ bytes: Span<UInt8>, _ rules: ScanRules = .standard) {
         if let range = layout.displayName {
             let text =
                 bytes[Int(range.start)] == UInt8(ascii: "\"")
                 ? unquoted(bytes, range) : String(unfolding: bytes, range)
             displayName = text.isEmpty ? nil : text
         }
-        uri = layout.uri.value(bytes)
-        parameters = Parameters(.header, bytes, layout.parameters)
+        uri = layout.uri.value(bytes, rules)
+        parameters = Parameters(.header, bytes, layout.parameters, rules)
     }
 
     /// Sets or removes the display name.
@@ -93,31 +93,43 @@ public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
 /// Where the parts of a ``NameAddress`` stand.
 struct NameAddressLayout: Sendable, BitwiseCopyable {
     /// With its quotes, if it has them.
-    var displayName: ByteRange?
+    @MaybeRange var displayName: ByteRange?
     var uri: URILayout
     /// Begins with the first `;` (or white space before it), or is empty.
     var parameters: ByteRange
-    var tag: ByteRange?
+    @MaybeRange var tag: ByteRange?
+
+    /// Nothing read yet.
+    static let empty = NameAddressLayout(
+        displayName: nil, uri: URILayout(kind: .other, whole: .empty), parameters: .empty, tag: nil)
 
     /// `( name-addr / addr-spec ) *( SEMI generic-param )`, to the first octet that belongs to none of it.
     static func scan(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) -> NameAddressLayout {
+        var layout = NameAddressLayout.empty
+        try layout.read(&cursor, bytes)
+        return layout
+    }
+
+    /// The same in place of a layout that is ``empty``.
+    mutating func read(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) {
         cursor.skipWhitespace(bytes)
-        var displayName: ByteRange?
-        let uri: URILayout
-        if cursor.peek(bytes) == UInt8(ascii: "\"") {
+        if cursor.peek(bytes) == UInt8(ascii: "<") {
+            try readBracketed(&cursor, bytes)
+        } else if cursor.peek(bytes) == UInt8(ascii: "\"") {
             displayName = try cursor.takeQuotedString(bytes)
             cursor.skipWhitespace(bytes)
             guard cursor.peek(bytes) == UInt8(ascii: "<") else { throw ScanError(cursor.position, "<") }
-            uri = try scanBracketed(&cursor, bytes)
-        } else if let bracket = bracketBeforeSeparator(cursor, bytes) {
+            try readBracketed(&cursor, bytes)
+        } else if let bracket = NameAddressLayout.bracketBeforeSeparator(cursor, bytes) {
             var name = Cursor(cursor.position, bracket)
-            let text = name.take(.displayName, bytes)
+            let text = name.take(
+                cursor.rules.allows(.unquotedDisplayNames) ? .displayName : .strictDisplayName, bytes)
             guard name.isAtEnd else { throw ScanError(name.position, "a display name") }
             var end = Int(text.end)
             while end > Int(text.start), ByteSet.whitespace.contains(bytes[end &- 1]) { end &-= 1 }
             if end > Int(text.start) { displayName = ByteRange(Int(text.start), end) }
             cursor.position = bracket
-            uri = try scanBracketed(&cursor, bytes)
+            try readBracketed(&cursor, bytes)
         } else {
             // Without brackets the URI ends at white space, comma or semicolon, and can have no headers
             // (RFC 3261 §20: "If the URI is not enclosed in angle brackets, any semicolon-delimited parameters are
@@ -126,16 +138,19 @@ struct NameAddressLayout: Sendable, BitwiseCopyable {
             while let byte = cursor.peek(bytes), byte != UInt8(ascii: ","), byte != UInt8(ascii: ";"),
                 !ByteSet.whitespace.contains(byte)
             {
-                if byte == UInt8(ascii: "?") { throw ScanError(cursor.position, "angle brackets round a URI with ?") }
+                if byte == UInt8(ascii: "?"), !cursor.rules.allows(.unbracketedHeaders) {
+                    throw ScanError(cursor.position, "angle brackets round a URI with ?")
+                }
                 cursor.position &+= 1
             }
-            uri = try URILayout.scan(ByteRange(start, cursor.position), bytes)
+            try uri.read(ByteRange(start, cursor.position), bytes, cursor.rules)
         }
+        if cursor.isAtEnd { return }
         var tag: ByteRange?
-        let parameters = try ParameterLayout.scanAll(&cursor, bytes, .header) { parameter in
-            if tag == nil, equalsIgnoringCase(bytes, parameter.name, "tag") { tag = parameter.value }
+        parameters = try ParameterLayout.scanAll(&cursor, bytes, .header) { parameter in
+            if tag == nil, isWord(bytes, parameter.name, "tag") { tag = parameter.value }
         }
-        return NameAddressLayout(displayName: displayName, uri: uri, parameters: parameters, tag: tag)
+        self.tag = tag
     }
 
     /// Where `<` stands, if it comes before what would end an address without brackets.
@@ -151,13 +166,16 @@ struct NameAddressLayout: Sendable, BitwiseCopyable {
         return nil
     }
 
-    private static func scanBracketed(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) -> URILayout {
-        let start = cursor.position &+ 1
-        var end = start
-        while end < cursor.end, bytes[end] != UInt8(ascii: ">") { end &+= 1 }
+    private mutating func readBracketed(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) {
+        var start = cursor.position &+ 1
+        var end = Words.find(UInt8(ascii: ">"), bytes, from: start, to: cursor.end)
         guard end < cursor.end else { throw ScanError(cursor.position, "a closing >") }
         cursor.position = end &+ 1
-        return try URILayout.scan(ByteRange(start, end), bytes)
+        if cursor.rules.allows(.spacesInBrackets) {
+            while start < end, ByteSet.whitespace.contains(bytes[start]) { start &+= 1 }
+            while end > start, ByteSet.whitespace.contains(bytes[end &- 1]) { end &-= 1 }
+        }
+        try uri.read(ByteRange(start, end), bytes, cursor.rules)
     }
 }
 

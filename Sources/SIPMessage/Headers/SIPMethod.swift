@@ -41,6 +41,21 @@ public struct SIPMethod: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { name }
 
-    /// Octets that a scan has found to be a token. Names up to 15 octets need no allocation.
-    init(_ bytes: Span<UInt8>, _ range: ByteRange) { name = String(bytes, range) }
+    /// Octets that a scan has found to be a token. The usual names are made without looking at each octet again, others up
+    /// to 15 octets without an allocation.
+    init(_ bytes: Span<UInt8>, _ range: ByteRange) {
+        guard range.count <= 8 else {
+            name = String(bytes, range)
+            return
+        }
+        switch Words.load(bytes, upTo8: range) {
+        case Words.literal("INVITE"): name = "INVITE"
+        case Words.literal("ACK"): name = "ACK"
+        case Words.literal("BYE"): name = "BYE"
+        case Words.literal("CANCEL"): name = "CANCEL"
+        case Words.literal("REGISTER"): name = "REGISTER"
+        case Words.literal("OPTIONS"): name = "OPTIONS"
+        default: name = String(bytes, range)
+        }
+    }
 }

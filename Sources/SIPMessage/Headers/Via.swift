@@ -34,10 +34,10 @@ public struct Via: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    init(_ layout: ViaLayout, _ bytes: Span<UInt8>) {
+    init(_ layout: ViaLayout, _ bytes: Span<UInt8>, _ rules: ScanRules = .standard) {
         transport = SIPTransportProtocol(Token(received: String(bytes, layout.transport)))
         sentBy = layout.sentBy.value(bytes)
-        parameters = Parameters(.header, bytes, layout.parameters)
+        parameters = Parameters(.header, bytes, layout.parameters, rules)
     }
 
     /// nil in messages of RFC 2543.
@@ -82,28 +82,43 @@ struct ViaLayout: Sendable, BitwiseCopyable {
     var transport: ByteRange
     var sentBy: HostPortLayout
     var parameters: ByteRange
-    var branch: ByteRange?
+    @MaybeRange var branch: ByteRange?
+
+    /// Nothing read yet.
+    static let empty = ViaLayout(transport: .empty, sentBy: .none, parameters: .empty, branch: nil)
 
     /// `sent-protocol LWS sent-by *( SEMI via-params )`, to the first octet that belongs to none of it.
     static func scan(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) -> ViaLayout {
+        var layout = empty
+        try layout.read(&cursor, bytes)
+        return layout
+    }
+
+    /// The same in place of a layout that is ``empty``.
+    mutating func read(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) {
         cursor.skipWhitespace(bytes)
-        let name = cursor.take(.token, bytes)
-        guard equalsIgnoringCase(bytes, name, "sip") else { throw ScanError(Int(name.start), "SIP") }
-        try slash(&cursor, bytes)
-        let version = cursor.take(.token, bytes)
-        guard equalsIgnoringCase(bytes, version, "2.0") else { throw ScanError(Int(version.start), "2.0") }
-        try slash(&cursor, bytes)
-        let transport = cursor.take(.token, bytes)
+        if cursor.position &+ 8 < cursor.end, Words.load(bytes, cursor.position) == Words.literal("SIP/2.0/") {
+            cursor.position &+= 8
+        } else {
+            let name = cursor.take(.token, bytes)
+            guard equalsIgnoringCase(bytes, name, "sip") else { throw ScanError(Int(name.start), "SIP") }
+            try ViaLayout.slash(&cursor, bytes)
+            let version = cursor.take(.token, bytes)
+            guard equalsIgnoringCase(bytes, version, "2.0") else { throw ScanError(Int(version.start), "2.0") }
+            try ViaLayout.slash(&cursor, bytes)
+        }
+        cursor.skipWhitespace(bytes)
+        transport = cursor.take(.token, bytes)
         guard !transport.isEmpty else { throw ScanError(cursor.position, "a transport") }
         let gap = cursor.position
         cursor.skipWhitespace(bytes)
         guard cursor.position > gap else { throw ScanError(gap, "white space") }
-        let sentBy = try HostPortLayout.scan(&cursor, bytes, allowsSpace: true)
+        sentBy = try HostPortLayout.scan(&cursor, bytes, allowsSpace: true)
         var branch: ByteRange?
-        let parameters = try ParameterLayout.scanAll(&cursor, bytes, .header) { parameter in
-            if branch == nil, equalsIgnoringCase(bytes, parameter.name, "branch") { branch = parameter.value }
+        parameters = try ParameterLayout.scanAll(&cursor, bytes, .header) { parameter in
+            if branch == nil, isWord(bytes, parameter.name, "branch") { branch = parameter.value }
         }
-        return ViaLayout(transport: transport, sentBy: sentBy, parameters: parameters, branch: branch)
+        self.branch = branch
     }
 
     private static func slash(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) {

@@ -1,7 +1,7 @@
 extension HeaderFields {
     /// Fields of a new message. Via rows come first, as RFC 3261 §7.3.1 recommends.
     init(vias: [Via], from: NameAddress, to: NameAddress, callID: CallID, cSeq: CSeq, maxForwards: UInt8?) {
-        var storage = Storage(received: [], rows: [], mandatory: .placeholder, isEdited: true)
+        var storage = Storage(received: [], rows: [], mandatory: .empty, isEdited: true)
         storage.written.reserveCapacity(768)
         storage.rows.reserveCapacity(16)
         self.init(storage)
@@ -17,7 +17,8 @@ extension HeaderFields {
     init(answering request: SIPRequest, status: StatusCode) {
         let source = request.headers.storage.value
         let isDialogForming = [.invite, .subscribe, .refer, .notify].contains(request.method)
-        var storage = Storage(received: source.received, rows: [], mandatory: source.mandatory, isEdited: true)
+        var storage = Storage(
+            received: source.received, rows: [], mandatory: source.mandatory, rules: source.rules, isEdited: true)
         storage.written = source.written
         storage.rows = source.rows.filter { row in
             switch KnownHeader(rawValue: row.id) {
@@ -63,23 +64,5 @@ extension HeaderFields {
 
     private func bytes(of run: HeaderRow, _ storage: Storage) -> ArraySlice<UInt8> {
         run.isWritten ? storage.written[run.whole.range] : storage.received[run.whole.range]
-    }
-}
-
-extension MandatoryLayouts {
-    /// Only until the builder has written the rows, in the same function.
-    fileprivate static var placeholder: MandatoryLayouts {
-        let host = HostPortLayout(kind: .name, host: .empty, port: nil)
-        let uri = URILayout(
-            kind: .other, whole: .empty, scheme: .empty, user: nil, password: nil, hostPort: host, parameters: .empty,
-            headers: nil)
-        let address = NameAddressLayout(displayName: nil, uri: uri, parameters: .empty, tag: nil)
-        return MandatoryLayouts(
-            via: .init(
-                isWritten: true,
-                layout: ViaLayout(transport: .empty, sentBy: host, parameters: .empty, branch: nil)),
-            from: .init(isWritten: true, layout: address), to: .init(isWritten: true, layout: address),
-            callID: .init(isWritten: true, layout: .empty),
-            cSeq: .init(isWritten: true, layout: CSeqLayout(number: 0, method: .empty)))
     }
 }

@@ -109,13 +109,13 @@ extension HeaderFields.Storage {
         var found = mandatory
         let octets = written
         let span = octets.span
-        var scanner = MandatoryScanner()
+        var scanner = MandatoryScanner(rules)
         for row in rows where row.isWritten { try? scanner.take(row, span) }
-        if let via = scanner.via, found.via.isWritten { found.via = via }
-        if let from = scanner.from, found.from.isWritten { found.from = from }
-        if let to = scanner.to, found.to.isWritten { found.to = to }
-        if let callID = scanner.callID, found.callID.isWritten { found.callID = callID }
-        if let cSeq = scanner.cSeq, found.cSeq.isWritten { found.cSeq = cSeq }
+        if scanner.found.contains(.via), found.via.isWritten { found.via = scanner.layouts.via }
+        if scanner.found.contains(.from), found.from.isWritten { found.from = scanner.layouts.from }
+        if scanner.found.contains(.to), found.to.isWritten { found.to = scanner.layouts.to }
+        if scanner.found.contains(.callID), found.callID.isWritten { found.callID = scanner.layouts.callID }
+        if scanner.found.contains(.cSeq), found.cSeq.isWritten { found.cSeq = scanner.layouts.cSeq }
         mandatory = found
     }
 }

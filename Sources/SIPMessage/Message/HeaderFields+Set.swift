@@ -14,7 +14,7 @@ extension HeaderFields {
         let row = storage.value.rows[index]
         // Others may follow in the same row.
         let rest: String? = read(row.isWritten) { bytes in
-            var cursor = Cursor(row.value)
+            var cursor = Cursor(row.value, storage.value.rules)
             guard cursor.nextListElement(bytes) != nil, !cursor.isAtEnd else { return nil }
             cursor.skipWhitespace(bytes)
             return String(unfolding: bytes, ByteRange(cursor.position, cursor.end))
@@ -27,7 +27,7 @@ extension HeaderFields {
 
     private mutating func noteVia(at index: Int) {
         let row = storage.value.rows[index]
-        var cursor = Cursor(row.value)
+        var cursor = Cursor(row.value, storage.value.rules)
         if let layout = read(true, { try? ViaLayout.scan(&cursor, $0) }) {
             storage.value.mandatory.via = .init(isWritten: true, layout: layout)
         } else {
@@ -49,7 +49,7 @@ extension HeaderFields {
 
     private func addressLayout(_ name: HeaderName) -> MandatoryLayouts.Located<NameAddressLayout>? {
         guard let row = firstRow(name) else { return nil }
-        var cursor = Cursor(row.value)
+        var cursor = Cursor(row.value, storage.value.rules)
         guard let layout = read(true, { try? NameAddressLayout.scan(&cursor, $0) }) else {
             assertionFailure("a NameAddress printed what is none")
             return nil

@@ -4,17 +4,17 @@ extension HeaderFields {
     /// The topmost Via.
     public var via: Via {
         let found = storage.value.mandatory.via
-        return read(found.isWritten) { Via(found.layout, $0) }
+        return read(found.isWritten) { Via(found.layout, $0, storage.value.rules) }
     }
 
     public var from: NameAddress {
         let found = storage.value.mandatory.from
-        return read(found.isWritten) { NameAddress(found.layout, $0) }
+        return read(found.isWritten) { NameAddress(found.layout, $0, storage.value.rules) }
     }
 
     public var to: NameAddress {
         let found = storage.value.mandatory.to
-        return read(found.isWritten) { NameAddress(found.layout, $0) }
+        return read(found.isWritten) { NameAddress(found.layout, $0, storage.value.rules) }
     }
 
     public var callID: CallID {
@@ -48,7 +48,7 @@ extension HeaderFields {
     /// All Via values, topmost first. Rows below the first are checked here.
     public var vias: [Via] {
         get throws(SIPParseError) {
-            try elements(.via) { cursor, bytes throws(ScanError) in Via(try ViaLayout.scan(&cursor, bytes), bytes) }
+            try elements(.via) { cursor, bytes throws(ScanError) in try Via.scan(&cursor, bytes) }
         }
     }
 
@@ -76,9 +76,7 @@ extension HeaderFields {
 
     /// The values of any header that is made of addresses.
     public func addresses(_ name: HeaderName) throws(SIPParseError) -> [NameAddress] {
-        try elements(name) { cursor, bytes throws(ScanError) in
-            NameAddress(try NameAddressLayout.scan(&cursor, bytes), bytes)
-        }
+        try elements(name) { cursor, bytes throws(ScanError) in try NameAddress.scan(&cursor, bytes) }
     }
 
     /// Reads the comma-joined values of all rows of this name with `scan`, each to its end.
@@ -90,7 +88,7 @@ extension HeaderFields {
             let octets = octets(row.isWritten)
             let bytes = octets.span
             do throws(ScanError) {
-                var cursor = Cursor(row.value)
+                var cursor = Cursor(row.value, storage.value.rules)
                 repeat {
                     values.append(try scan(&cursor, bytes))
                     cursor.skipWhitespace(bytes)

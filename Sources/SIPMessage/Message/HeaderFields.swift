@@ -11,6 +11,8 @@ public struct HeaderFields: Sendable {
         var written: [UInt8] = []
         var rows: [HeaderRow]
         var mandatory: MandatoryLayouts
+        /// What the rows that are read on demand are held to.
+        var rules = ScanRules.standard
         var isEdited = false
     }
 
@@ -43,6 +45,11 @@ public struct HeaderFields: Sendable {
         }
     }
 
+    /// The name of each row, in order; a name stands as often as it has rows.
+    public var names: [HeaderName] {
+        storage.value.rows.map { row in read(row.isWritten) { HeaderName($0, row.name, id: row.id) } }
+    }
+
     /// The value of the first row of this name, folds read as spaces; nil without one.
     public func value(named name: HeaderName) -> String? {
         firstRow(name).map { row in read(row.isWritten) { String(unfolding: $0, row.value) } }
@@ -61,7 +68,7 @@ public struct HeaderFields: Sendable {
         var result: [String] = []
         for row in rows(name) {
             read(row.isWritten) { bytes in
-                var cursor = Cursor(row.value)
+                var cursor = Cursor(row.value, storage.value.rules)
                 while let element = cursor.nextListElement(bytes) {
                     if !element.isEmpty { result.append(String(unfolding: bytes, element)) }
                 }
@@ -85,6 +92,14 @@ public struct HeaderFields: Sendable {
     func rows(_ name: HeaderName) -> [HeaderRow] { storage.value.rows.filter { matches($0, name) } }
 
     func firstRow(_ name: HeaderName) -> HeaderRow? { storage.value.rows.first { matches($0, name) } }
+
+    /// The first row of a header, found by its number.
+    @inline(__always)
+    func firstRow(known header: KnownHeader) -> HeaderRow? {
+        let rows = storage.value.rows
+        for row in rows where row.id == header.rawValue { return row }
+        return nil
+    }
 
     func matches(_ row: HeaderRow, _ name: HeaderName) -> Bool {
         if let known = name.known { return row.id == known.rawValue }

@@ -10,10 +10,16 @@ public struct MessageLimits: Hashable, Sendable {
     public var maximumHeaderBytes: Int = 8_192
     /// Request-URI, octets. Default 2,048. Past it: 414.
     public var maximumURIBytes: Int = 2_048
-    /// Via rows. Default 70, the hops that Max-Forwards starts with. Past it: 483.
+    /// Parameters of one value or URI; at most 65,535 is honoured. Default 64. Past it: 400.
+    public var maximumParameterCount: Int = 64
+    /// Via values. Default 70, the hops that Max-Forwards starts with. Past it: 483.
     public var maximumViaCount: Int = 70
     /// Body, octets. Default 65,535. Past it: 413.
     public var maximumBodyBytes: Int = 65_535
+    /// How deep multipart bodies may stand in each other. Default 4. See ``MultipartBody``.
+    public var maximumNestingDepth: Int = 4
+    /// Parts of one multipart body. Default 32.
+    public var maximumPartCount: Int = 32
 
     public init() {}
 

@@ -4,17 +4,28 @@
 /// a whole is checked here, the rest where it is asked for.
 struct MessageParser {
     let limits: MessageLimits
+    let rules: ScanRules
     private var start = 0
     /// nil until the start line has been read.
     private var requestLine: RequestLineLayout?
     private var statusLine: StatusLineLayout?
     private var rows: [HeaderRow] = []
-    private var scanner = MandatoryScanner()
+    private var scanner: MandatoryScanner
+    /// The start line as it has to be sent on, when that is not as it came.
+    private var rewrittenLine: [UInt8]?
 
-    init(limits: MessageLimits) { self.limits = limits }
+    init(limits: MessageLimits, profile: ParsingProfile) {
+        self.limits = limits
+        rules = ScanRules(
+            profile: profile,
+            maximumParameters: UInt16(truncatingIfNeeded: max(0, min(limits.maximumParameterCount, 65_535))))
+        scanner = MandatoryScanner(rules)
+    }
 
-    static func parse(_ bytes: [UInt8], limits: MessageLimits) throws(SIPParseError) -> SIPMessage {
-        var parser = MessageParser(limits: limits)
+    static func parse(
+        _ bytes: [UInt8], limits: MessageLimits, profile: ParsingProfile
+    ) throws(SIPParseError) -> SIPMessage {
+        var parser = MessageParser(limits: limits, profile: profile)
         do throws(SIPParseError) {
             return try parser.parse(bytes)
         } catch {
@@ -46,18 +57,16 @@ struct MessageParser {
         let lineEnd = try endOfLine(from: start, span)
         try parseStartLine(ByteRange(start, lineEnd), span)
         let bodyStart = try parseRows(from: lineEnd &+ 2, span)
-        let mandatory: MandatoryLayouts
-        switch scanner.result() {
-        case .success(let layouts): mandatory = layouts
-        case .failure(let missing):
-            throw SIPParseError(.missingHeader, at: bodyStart, expected: "\(missing.name)", header: missing.name)
+        if let missing = scanner.missing {
+            throw SIPParseError(.missingHeader, at: bodyStart, expected: "\(missing)", header: missing)
         }
-        try checkMethod(mandatory, span)
+        try checkMethod(scanner.layouts, span)
         let bodyEnd = try endOfBody(from: bodyStart, span)
-        let headers = HeaderFields(HeaderFields.Storage(received: bytes, rows: rows, mandatory: mandatory))
+        let headers = HeaderFields(
+            HeaderFields.Storage(received: bytes, rows: rows, mandatory: scanner.layouts, rules: rules))
         let body = bytes[bodyStart..<bodyEnd]
         if let requestLine {
-            return .request(SIPRequest(requestLine, bytes, headers: headers, body: body))
+            return .request(SIPRequest(requestLine, rewrittenLine ?? bytes, headers: headers, body: body))
         }
         guard let statusLine else { throw SIPParseError(.malformedStartLine, at: start, expected: "a start line") }
         return .response(SIPResponse(statusLine, bytes, headers: headers, body: body))
@@ -72,6 +81,14 @@ struct MessageParser {
         var index = start
         let end = bytes.count
         while index < end {
+            if index &+ 8 <= end {
+                let marks = Words.below(0x0E, Words.load(bytes, index))
+                if marks == 0 {
+                    index &+= 8
+                    continue
+                }
+                index &+= Words.first(marks)
+            }
             let byte = bytes[index]
             if byte <= 0x0D {
                 if byte == 0x0D {
@@ -91,6 +108,7 @@ struct MessageParser {
     /// Reads all rows; returns the offset after the empty line.
     private mutating func parseRows(from start: Int, _ bytes: Span<UInt8>) throws(SIPParseError) -> Int {
         rows.reserveCapacity(min(24, limits.maximumHeaderCount))
+        let table = HeaderNameTable.shared
         var position = start
         while true {
             guard position < bytes.count else {
@@ -99,7 +117,7 @@ struct MessageParser {
             if bytes[position] == 0x0D, position &+ 1 < bytes.count, bytes[position &+ 1] == 0x0A {
                 return position &+ 2
             }
-            let row = try parseRow(at: position, bytes)
+            let row = try parseRow(at: position, bytes, table)
             guard rows.count < limits.maximumHeaderCount else {
                 throw SIPParseError(.limitExceeded, at: position, expected: "fewer headers")
             }
@@ -113,10 +131,30 @@ struct MessageParser {
     }
 
     /// `header-name HCOLON value CRLF` with folds (RFC 3261 §7.3.1). White space before the colon is allowed there.
-    private func parseRow(at start: Int, _ bytes: Span<UInt8>) throws(SIPParseError) -> HeaderRow {
-        var cursor = Cursor(start, bytes.count)
-        let name = cursor.take(.token, bytes)
-        guard !name.isEmpty else { throw SIPParseError(.malformedLine, at: start, expected: "a header name") }
+    @inline(__always)
+    private func parseRow(
+        at start: Int, _ bytes: Span<UInt8>, _ table: HeaderNameTable
+    ) throws(SIPParseError) -> HeaderRow {
+        var cursor = Cursor(start, bytes.count, rules)
+        let name: ByteRange
+        let id: UInt8
+        let word = start &+ 8 <= bytes.count ? Words.load(bytes, start) : 0
+        let marks = nameEnd(word)
+        if marks != 0, start &+ 8 <= bytes.count {
+            // Up to seven octets: all of the name is in the one word.
+            let count = Words.first(marks)
+            cursor.position = start &+ count
+            name = ByteRange(start, cursor.position)
+            let octets = Words.lowercased(word) & Words.mask(count)
+            id = count > 1 ? table.id(octets, count, bytes, name) : table.id(bytes, name)
+        } else {
+            name = takeName(&cursor, bytes)
+            id =
+                name.count >= 8 && start &+ 8 <= bytes.count
+                ? table.id(Words.lowercased(word), name.count, bytes, name) : table.id(bytes, name)
+        }
+        // A name of the table is a token. Others are looked at octet by octet.
+        if id == HeaderNameTable.unknownID { try checkName(name, bytes) }
         while let byte = cursor.peek(bytes), byte == 0x20 || byte == 0x09 { cursor.position &+= 1 }
         guard cursor.skip(UInt8(ascii: ":"), bytes) else {
             throw SIPParseError(.malformedLine, at: cursor.position, expected: "a colon")
@@ -134,15 +172,51 @@ struct MessageParser {
             lineEnd = next
         }
         var valueEnd = lineEnd
-        while valueStart < valueEnd, ByteSet.whitespace.contains(bytes[valueStart]) { valueStart &+= 1 }
-        while valueEnd > valueStart, ByteSet.whitespace.contains(bytes[valueEnd &- 1]) { valueEnd &-= 1 }
+        while valueStart < valueEnd, isSpace(bytes[valueStart]) { valueStart &+= 1 }
+        while valueEnd > valueStart, isSpace(bytes[valueEnd &- 1]) { valueEnd &-= 1 }
         return HeaderRow(
-            id: HeaderNameTable.shared.id(bytes, name), isWritten: false,
+            id: id, isWritten: false,
             nameLength: UInt16(truncatingIfNeeded: name.count), start: UInt32(truncatingIfNeeded: start),
             valueStart: UInt32(truncatingIfNeeded: valueStart), valueEnd: UInt32(truncatingIfNeeded: valueEnd),
             end: UInt32(truncatingIfNeeded: lineEnd &+ 2))
     }
 
+    @inline(__always)
+    private func isSpace(_ byte: UInt8) -> Bool { byte <= 0x20 && ByteSet.whitespace.contains(byte) }
+
+    /// Marks the first colon or octet up to space.
+    @inline(__always)
+    private func nameEnd(_ word: UInt64) -> UInt64 {
+        Words.equal(UInt8(ascii: ":"), word) | Words.below(0x21, word)
+    }
+
+    /// Passes what stands before the next colon or octet up to space.
+    @inline(__always)
+    private func takeName(_ cursor: inout Cursor, _ bytes: Span<UInt8>) -> ByteRange {
+        let start = cursor.position
+        while cursor.position &+ 8 <= cursor.end {
+            let word = Words.load(bytes, cursor.position)
+            let marks = nameEnd(word)
+            if marks != 0 {
+                cursor.position &+= Words.first(marks)
+                return ByteRange(start, cursor.position)
+            }
+            cursor.position &+= 8
+        }
+        while let byte = cursor.peek(bytes), byte != UInt8(ascii: ":"), byte > 0x20 { cursor.position &+= 1 }
+        return ByteRange(start, cursor.position)
+    }
+
+    private func checkName(_ name: ByteRange, _ bytes: Span<UInt8>) throws(SIPParseError) {
+        var cursor = Cursor(name, rules)
+        let token = cursor.take(.token, bytes)
+        guard !token.isEmpty else {
+            throw SIPParseError(.malformedLine, at: Int(name.start), expected: "a header name")
+        }
+        guard cursor.isAtEnd else { throw SIPParseError(.malformedLine, at: cursor.position, expected: "a colon") }
+    }
+
+    @inline(__always)
     private mutating func scan(_ row: HeaderRow, _ bytes: Span<UInt8>) throws(SIPParseError) {
         do throws(MandatoryScanner.Failure) {
             try scanner.take(row, bytes)
@@ -165,18 +239,24 @@ struct MessageParser {
 
     private mutating func parseStartLine(_ line: ByteRange, _ bytes: Span<UInt8>) throws(SIPParseError) {
         var cursor = Cursor(line)
-        let first = cursor.take(.token, bytes)
-        if equalsIgnoringCase(bytes, first, "sip"), cursor.peek(bytes) == UInt8(ascii: "/") {
-            statusLine = try StatusLineLayout.scan(line, bytes)
+        if cursor.skipLetters("sip", bytes), cursor.peek(bytes) == UInt8(ascii: "/") {
+            statusLine = try StatusLineLayout.scan(line, bytes, rules)
+        } else if let rewritten = RequestLineLayout.rewritten(line, bytes, rules) {
+            let whole = ByteRange(0, rewritten.count)
+            requestLine = try RequestLineLayout.scan(
+                whole, rewritten.span, maximumURIBytes: limits.maximumURIBytes, rules)
+            rewrittenLine = rewritten
         } else {
-            requestLine = try RequestLineLayout.scan(line, bytes, maximumURIBytes: limits.maximumURIBytes)
+            requestLine = try RequestLineLayout.scan(line, bytes, maximumURIBytes: limits.maximumURIBytes, rules)
         }
     }
 
     private func checkMethod(_ mandatory: MandatoryLayouts, _ bytes: Span<UInt8>) throws(SIPParseError) {
         guard let requestLine else { return }
-        let method = String(bytes, requestLine.method)
-        guard method == String(bytes, mandatory.cSeq.layout.method) else {
+        let expected = mandatory.cSeq.layout.method
+        if rewrittenLine == nil, areEqual(bytes, requestLine.method, expected) { return }
+        let method = rewrittenLine.map { String($0.span, requestLine.method) } ?? String(bytes, requestLine.method)
+        guard method == String(bytes, expected) else {
             let isKnown = SIPMethod(method).map { SIPMethod.known.contains($0) } ?? false
             throw SIPParseError(
                 .methodMismatch, at: Int(mandatory.cSeq.layout.method.start), expected: method, header: .cSeq,

@@ -6,9 +6,15 @@ public enum SIPMessage: Sendable {
     /// Reads one datagram (RFC 3261 §7, §18.3): octets after Content-Length are dropped, too few are an error, without
     /// Content-Length the body goes to the end. Empty lines before the message are passed over.
     ///
+    /// - Parameters:
+    ///   - bytes: one datagram, or one message of a stream as ``StreamFramer`` cuts it. Not copied.
+    ///   - limits: what the message may use.
+    ///   - profile: what is let pass beyond the grammar, now and whenever a header is read later.
     /// - Throws: ``SIPParseError``; its `suggestedStatus` is what ``rejection(of:because:)`` answers with.
-    public init(parsing bytes: [UInt8], limits: MessageLimits = .default) throws(SIPParseError) {
-        self = try MessageParser.parse(bytes, limits: limits)
+    public init(
+        parsing bytes: [UInt8], limits: MessageLimits = .default, profile: ParsingProfile = .standard
+    ) throws(SIPParseError) {
+        self = try MessageParser.parse(bytes, limits: limits, profile: profile)
     }
 
     public var headers: HeaderFields {

@@ -43,9 +43,12 @@ public struct SIPRequest: Sendable {
 
     /// Request-URI, parsed on demand. Setting it leaves out headers in it.
     public var uri: URI {
-        get { line.uri.value(lineBytes.span) }
+        get { line.uri.value(lineBytes.span, headers.storage.value.rules) }
         set { (lineBytes, line) = SIPRequest.renderLine(method, newValue) }
     }
+
+    /// What routing needs, read in place.
+    public var routing: RoutingFields { RoutingFields(headers.storage.value, line: lineBytes, method: line.method, uri: line.uri, status: nil) }
 
     /// The body as an array of its own. Setting it sets Content-Length.
     public var body: [UInt8] {
@@ -77,9 +80,7 @@ public struct SIPRequest: Sendable {
             bytes,
             RequestLineLayout(
                 whole: line, method: name,
-                uri: URILayout(
-                    kind: .other, whole: .empty, scheme: .empty, user: nil, password: nil,
-                    hostPort: HostPortLayout(kind: .name, host: .empty, port: nil), parameters: .empty, headers: nil))
+                uri: URILayout(kind: .other, whole: .empty))
         )
     }
 }

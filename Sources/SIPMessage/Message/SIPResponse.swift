@@ -48,6 +48,12 @@ public struct SIPResponse: Sendable {
         (lineBytes, line) = SIPResponse.renderLine(status, phrase.text)
     }
 
+    /// What routing needs, read in place.
+    public var routing: RoutingFields { 
+        RoutingFields(
+            headers.storage.value, line: [], method: .empty, uri: URILayout(kind: .other, whole: .empty), status: status)
+    }
+
     /// The body as an array of its own. Setting it sets Content-Length.
     public var body: [UInt8] {
         get { Array(bodySlice) }

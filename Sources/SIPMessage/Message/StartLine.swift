@@ -8,9 +8,9 @@ struct RequestLineLayout: Sendable, BitwiseCopyable {
     /// One space between the parts and none elsewhere, no brackets round the URI, no headers in it: messages that break
     /// this are refused, because the next hop may read them in another way.
     static func scan(
-        _ line: ByteRange, _ bytes: Span<UInt8>, maximumURIBytes: Int
+        _ line: ByteRange, _ bytes: Span<UInt8>, maximumURIBytes: Int, _ rules: ScanRules = .standard
     ) throws(SIPParseError) -> RequestLineLayout {
-        var cursor = Cursor(line)
+        var cursor = Cursor(line, rules)
         let method = cursor.take(.token, bytes)
         guard !method.isEmpty else {
             throw SIPParseError(.malformedStartLine, at: cursor.position, expected: "a method")
@@ -19,7 +19,7 @@ struct RequestLineLayout: Sendable, BitwiseCopyable {
             throw SIPParseError(.malformedStartLine, at: cursor.position, expected: "one space")
         }
         let start = cursor.position
-        while let byte = cursor.peek(bytes), byte != 0x20 { cursor.position &+= 1 }
+        cursor.position = Words.find(0x20, bytes, from: start, to: cursor.end)
         let range = ByteRange(start, cursor.position)
         guard cursor.skip(0x20, bytes) else {
             throw SIPParseError(.malformedStartLine, at: cursor.position, expected: "one space and SIP/2.0")
@@ -28,7 +28,7 @@ struct RequestLineLayout: Sendable, BitwiseCopyable {
         guard range.count <= maximumURIBytes else {
             throw SIPParseError(.limitExceeded, at: start, expected: "a shorter URI", status: .requestURITooLong)
         }
-        guard equalsIgnoringCase(bytes, version, "sip/2.0") else {
+        guard isVersion2(version, bytes) else {
             guard isVersion(version, bytes) else {
                 throw SIPParseError(.malformedStartLine, at: cursor.position, expected: "SIP/2.0")
             }
@@ -37,7 +37,7 @@ struct RequestLineLayout: Sendable, BitwiseCopyable {
         }
         let uri: URILayout
         do throws(ScanError) {
-            uri = try URILayout.scan(range, bytes)
+            uri = try URILayout.scan(range, bytes, rules)
         } catch {
             throw SIPParseError(.malformedURI, error)
         }
@@ -45,6 +45,29 @@ struct RequestLineLayout: Sendable, BitwiseCopyable {
             throw SIPParseError(.malformedURI, at: Int(headers.start), expected: "no headers in a Request-URI")
         }
         return RequestLineLayout(whole: line, method: method, uri: uri)
+    }
+
+    /// The line with single spaces and without brackets, if it has others and the profile allows it; else nil.
+    static func rewritten(_ line: ByteRange, _ bytes: Span<UInt8>, _ rules: ScanRules) -> [UInt8]? {
+        guard rules.allows(.extraSpacesInStartLine.union(.bracketedRequestURI)) else { return nil }
+        var parts: [[UInt8]] = [[]]
+        for index in line.range {
+            if bytes[index] != 0x20 {
+                parts[parts.count - 1].append(bytes[index])
+            } else if parts.last?.isEmpty == false || !rules.allows(.extraSpacesInStartLine) {
+                guard parts.count < 8 else { return nil }
+                parts.append([])
+            }
+        }
+        if rules.allows(.extraSpacesInStartLine), parts.last?.isEmpty == true { parts.removeLast() }
+        // White space inside the URI is refused in any case (RFC 4475 §3.1.2.8): which part is the URI is then a guess.
+        guard parts.count == 3 else { return nil }
+        if rules.allows(.bracketedRequestURI), parts[1].first == UInt8(ascii: "<"), parts[1].last == UInt8(ascii: ">") {
+            parts[1] = Array(parts[1].dropFirst().dropLast())
+        }
+        let result = Array(parts.joined(separator: [0x20]))
+        guard result.count != line.count else { return nil }
+        return result
     }
 
     /// `"SIP" "/" 1*DIGIT "." 1*DIGIT`.
@@ -65,10 +88,12 @@ struct StatusLineLayout: Sendable, BitwiseCopyable {
     var reason: ByteRange
 
     /// The space before an empty reason may be missing: many do so and nothing can be misread.
-    static func scan(_ line: ByteRange, _ bytes: Span<UInt8>) throws(SIPParseError) -> StatusLineLayout {
-        var cursor = Cursor(line)
+    static func scan(
+        _ line: ByteRange, _ bytes: Span<UInt8>, _ rules: ScanRules = .standard
+    ) throws(SIPParseError) -> StatusLineLayout {
+        var cursor = Cursor(line, rules)
         let version = ByteRange(cursor.position, min(cursor.position &+ 7, cursor.end))
-        guard equalsIgnoringCase(bytes, version, "sip/2.0") else {
+        guard isVersion2(version, bytes) else {
             throw SIPParseError(.unsupportedVersion, at: cursor.position, expected: "SIP/2.0", status: nil)
         }
         cursor.position = Int(version.end)
@@ -80,9 +105,16 @@ struct StatusLineLayout: Sendable, BitwiseCopyable {
         guard digits.count == 3, let value = try? number.takeNumber(bytes, maximum: 999),
             let status = StatusCode(Int(truncatingIfNeeded: value))
         else { throw SIPParseError(.malformedStartLine, at: Int(digits.start), expected: "a status", status: nil) }
-        guard cursor.skip(0x20, bytes) || cursor.isAtEnd else {
+        guard cursor.skip(0x20, bytes) || (cursor.isAtEnd && rules.allows(.missingReasonSpace)) else {
             throw SIPParseError(.malformedStartLine, at: cursor.position, expected: "one space", status: nil)
         }
         return StatusLineLayout(whole: line, status: status, reason: ByteRange(cursor.position, cursor.end))
     }
+}
+
+/// Whether `range` is `SIP/2.0`, in any case.
+@inline(__always)
+private func isVersion2(_ range: ByteRange, _ bytes: Span<UInt8>) -> Bool {
+    guard range.count == 7 else { return false }
+    return Words.load(bytes, upTo8: range) == Words.literal("SIP/2.0") || equalsIgnoringCase(bytes, range, "sip/2.0")
 }

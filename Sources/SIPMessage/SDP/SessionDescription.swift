@@ -2,7 +2,7 @@
 /// changed keeps its octets, its line end included.
 public struct SessionDescription: Hashable, Sendable {
     /// One line as it stands, with the line end.
-    private struct Line: Hashable, Sendable {
+    struct Line: Hashable, Sendable {
         var octets: [UInt8]
 
         var type: UInt8 { octets[0] }
@@ -19,14 +19,17 @@ public struct SessionDescription: Hashable, Sendable {
         }
     }
 
-    private var lines: [Line] = []
+    var lines: [Line] = []
     private var mediaCount = 0
 
     /// More `m=` lines than this are refused.
     public static let maximumMediaCount = 64
+    /// More lines than this are refused.
+    public static let maximumLineCount = 2_048
 
     /// - Throws: ``SIPParseError`` with code `malformedBody` when a line is not `type=value` or `v=0` does not come
-    ///   first, `limitExceeded` past ``maximumMediaCount``. Lone LF as line end is accepted (RFC 8866 §5).
+    ///   first, `limitExceeded` past ``maximumMediaCount`` or
+    ///   ``maximumLineCount``. Lone LF as line end is accepted (RFC 8866 §5).
     public init(parsing body: some Collection<UInt8>) throws(SIPParseError) {
         var offset = 0
         var line: [UInt8] = []
@@ -58,6 +61,9 @@ public struct SessionDescription: Hashable, Sendable {
             guard mediaCount <= SessionDescription.maximumMediaCount else {
                 throw SIPParseError(.limitExceeded, at: offset, expected: "fewer media")
             }
+        }
+        guard lines.count < SessionDescription.maximumLineCount else {
+            throw SIPParseError(.limitExceeded, at: offset, expected: "fewer lines")
         }
         lines.append(Line(octets: line))
     }
@@ -150,12 +156,12 @@ public struct SessionDescription: Hashable, Sendable {
     }
 
     /// From each `m=` line to the next.
-    private var mediaRanges: [Range<Int>] {
+    var mediaRanges: [Range<Int>] {
         let starts = lines.indices.filter { lines[$0].type == UInt8(ascii: "m") }
         return starts.enumerated().map { $1..<($0 + 1 < starts.count ? starts[$0 + 1] : lines.count) }
     }
 
-    private func mediaFields(_ line: Line) -> (parts: [Substring], port: UInt16)? {
+    func mediaFields(_ line: Line) -> (parts: [Substring], port: UInt16)? {
         let parts = line.value.split(separator: " ")
         guard parts.count >= 4,
             let port = UInt32(digits: parts[1].prefix { $0 != "/" }).flatMap({ UInt16(exactly: $0) })
@@ -178,7 +184,7 @@ public struct SessionDescription: Hashable, Sendable {
         }
     }
 
-    private static func fields(_ host: Host) -> (type: String, address: String) {
+    static func fields(_ host: Host) -> (type: String, address: String) {
         switch host {
         case .ipv4(let address): ("IP4", address.description)
         case .ipv6(let address): ("IP6", address.description)

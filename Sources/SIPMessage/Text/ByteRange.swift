@@ -18,3 +18,20 @@ struct ByteRange: Hashable, Sendable, BitwiseCopyable {
     @inline(__always) var isEmpty: Bool { start >= end }
     @inline(__always) var range: Range<Int> { start < end ? Int(start)..<Int(end) : Int(start)..<Int(start) }
 }
+
+/// A ``ByteRange`` that may be absent, in the same eight octets: no message has an offset of `UInt32.max`.
+@propertyWrapper
+struct MaybeRange: Sendable, BitwiseCopyable {
+    private var range: ByteRange
+
+    @inline(__always)
+    init(wrappedValue: ByteRange?) { range = wrappedValue ?? MaybeRange.absent }
+
+    @inline(__always)
+    var wrappedValue: ByteRange? {
+        get { range.start == .max ? nil : range }
+        set { range = newValue ?? MaybeRange.absent }
+    }
+
+    private static var absent: ByteRange { ByteRange(-1, -1) }
+}

@@ -15,18 +15,22 @@ struct ScanError: Error {
 struct Cursor: BitwiseCopyable {
     var position: Int
     let end: Int
+    /// What the scan has to keep to.
+    let rules: ScanRules
 
     /// `range` lies within the span that the calls get; each access is bounds-checked by the span all the same.
     @inline(__always)
-    init(_ range: ByteRange) {
+    init(_ range: ByteRange, _ rules: ScanRules = .standard) {
         position = Int(range.start)
         end = Int(range.end)
+        self.rules = rules
     }
 
     @inline(__always)
-    init(_ position: Int, _ end: Int) {
+    init(_ position: Int, _ end: Int, _ rules: ScanRules = .standard) {
         self.position = position
         self.end = end
+        self.rules = rules
     }
 
     @inline(__always) var isAtEnd: Bool { position >= end }
@@ -48,7 +52,22 @@ struct Cursor: BitwiseCopyable {
     /// Passes linear white space, folds included (`LWS`, RFC 3261 §25.1).
     @inline(__always)
     mutating func skipWhitespace(_ bytes: Span<UInt8>) {
-        while position < end, ByteSet.whitespace.contains(bytes[position]) { position &+= 1 }
+        while position < end {
+            let byte = bytes[position]
+            if byte > 0x20 || !ByteSet.whitespace.contains(byte) { return }
+            position &+= 1
+        }
+    }
+
+    /// Passes the letters of `text` in any case, if they are next. `text` is lower case, letters only, at most seven.
+    @inline(__always)
+    mutating func skipLetters(_ text: StaticString, _ bytes: Span<UInt8>) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard position &+ count <= end else { return false }
+        let word = Words.load(bytes, upTo8: ByteRange(position, position &+ count))
+        guard Words.lowercased(word) & Words.mask(count) == Words.literal(text) else { return false }
+        position &+= count
+        return true
     }
 
     /// Passes the longest run of octets of `set`; it may be empty.
@@ -137,7 +156,20 @@ func lowercaseASCII(_ byte: UInt8) -> UInt8 {
 @inline(__always)
 func equalsIgnoringCase(_ bytes: Span<UInt8>, _ range: ByteRange, _ text: StaticString) -> Bool {
     guard range.count == text.utf8CodeUnitCount else { return false }
-    return text.withUTF8Buffer { literal in
+    return compareIgnoringCase(bytes, range, text)
+}
+
+/// Whether the token in `range` is `text`: lower-case letters only, at most eight.
+@inline(__always)
+func isWord(_ bytes: Span<UInt8>, _ range: ByteRange, _ text: StaticString) -> Bool {
+    let count = text.utf8CodeUnitCount
+    guard range.count == count else { return false }
+    return Words.lowercased(Words.load(bytes, upTo8: range)) & Words.mask(count) == Words.literal(text)
+}
+
+/// `range` has as many octets as `text`.
+private func compareIgnoringCase(_ bytes: Span<UInt8>, _ range: ByteRange, _ text: StaticString) -> Bool {
+    text.withUTF8Buffer { literal in
         // The buffer is the literal itself and has `range.count` octets by the guard above.
         for index in 0..<literal.count
         where lowercaseASCII(bytes[Int(range.start) &+ index]) != (unsafe literal[index]) {

@@ -122,3 +122,16 @@ func percentDecoded(_ text: some StringProtocol) -> String {
 func hexDigit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "A") &+ (value &- 10)
 }
+
+/// Whether both ranges hold the same octets.
+@inline(__always)
+func areEqual(_ bytes: Span<UInt8>, _ left: ByteRange, _ right: ByteRange) -> Bool {
+    let count = left.count
+    guard count == right.count else { return false }
+    var index = 0
+    while index < count {
+        if bytes[Int(left.start) &+ index] != bytes[Int(right.start) &+ index] { return false }
+        index &+= 1
+    }
+    return true
+}

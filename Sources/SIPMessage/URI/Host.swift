@@ -97,58 +97,98 @@ public struct HostPort: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Where host and port stand, with an address already read. Plain data.
+/// Where host and port stand. Plain data.
 struct HostPortLayout: Sendable, BitwiseCopyable {
-    enum Kind: Sendable, BitwiseCopyable {
+    enum Kind: UInt8, Sendable, BitwiseCopyable {
         case name
-        case ipv4(IPv4Address)
-        case ipv6(IPv6Address)
+        case ipv4
+        case ipv6
     }
 
-    var kind: Kind
+    /// With the brackets of an IPv6 reference.
     var host: ByteRange
-    var port: UInt16?
+    /// -1 without one.
+    private var portNumber: Int32
+    var kind: Kind
+
+    var port: UInt16? { UInt16(exactly: portNumber) }
+
+    static let none = HostPortLayout(host: .empty, portNumber: -1, kind: .name)
 
     /// `host [ ":" port ]` (RFC 3261 §25.1). With `allowsSpace` white space may stand round the colon, as in Via.
     static func scan(
         _ cursor: inout Cursor, _ bytes: Span<UInt8>, allowsSpace: Bool = false
     ) throws(ScanError) -> HostPortLayout {
-        var layout = HostPortLayout(kind: .name, host: .empty, port: nil)
+        var layout = none
         let start = cursor.position
-        if cursor.skip(UInt8(ascii: "["), bytes) {
-            while let byte = cursor.peek(bytes), byte != UInt8(ascii: "]") { cursor.position &+= 1 }
-            let address = IPv6Address(bytes, ByteRange(start &+ 1, cursor.position))
-            guard cursor.skip(UInt8(ascii: "]"), bytes), let address else {
+        if cursor.takeIPv4Address(bytes) != nil {
+            layout.kind = .ipv4
+        } else if cursor.skip(UInt8(ascii: "["), bytes) {
+            cursor.position = Words.find(UInt8(ascii: "]"), bytes, from: cursor.position, to: cursor.end)
+            let address = IPv6Address(
+                bytes, ByteRange(start &+ 1, cursor.position),
+                allowsTripleColon: cursor.rules.allows(.tripleColons))
+            guard cursor.skip(UInt8(ascii: "]"), bytes), address != nil else {
                 throw ScanError(start, "an IPv6 reference")
             }
-            layout.kind = .ipv6(address)
-            layout.host = ByteRange(start, cursor.position)
+            layout.kind = .ipv6
         } else {
-            layout.host = cursor.take(.hostName, bytes)
-            if let address = IPv4Address(bytes, layout.host) {
-                layout.kind = .ipv4(address)
-            } else if !HostName.isValid(bytes, layout.host) {
-                throw ScanError(start, "a host")
-            }
+            guard cursor.takeHostName(bytes) else { throw ScanError(start, "a host") }
         }
-        let afterHost = cursor
+        layout.host = ByteRange(start, cursor.position)
+        guard !cursor.isAtEnd else { return layout }
+        let afterHost = cursor.position
         if allowsSpace { cursor.skipWhitespace(bytes) }
         guard cursor.skip(UInt8(ascii: ":"), bytes) else {
-            cursor = afterHost
+            cursor.position = afterHost
             return layout
         }
         if allowsSpace { cursor.skipWhitespace(bytes) }
-        layout.port = UInt16(truncatingIfNeeded: try cursor.takeNumber(bytes, maximum: 65_535))
+        layout.portNumber = Int32(truncatingIfNeeded: try cursor.takeNumber(bytes, maximum: 65_535))
         return layout
     }
 
+    /// The address is read again: it was well-formed when it was scanned.
     func hostValue(_ bytes: Span<UInt8>) -> Host {
         switch kind {
-        case .ipv4(let address): .ipv4(address)
-        case .ipv6(let address): .ipv6(address)
-        case .name: .name(HostName(received: String(bytes, host)))
+        case .ipv4: IPv4Address(bytes, host).map { .ipv4($0) } ?? nameValue(bytes)
+        case .ipv6:
+            IPv6Address(bytes, ByteRange(Int(host.start) &+ 1, Int(host.end) &- 1)).map { .ipv6($0) }
+                ?? nameValue(bytes)
+        case .name: nameValue(bytes)
         }
     }
 
+    private func nameValue(_ bytes: Span<UInt8>) -> Host { .name(HostName(received: String(bytes, host))) }
+
     func value(_ bytes: Span<UInt8>) -> HostPort { HostPort(host: hostValue(bytes), port: port) }
+}
+
+extension Cursor {
+    /// Passes a host name (see ``HostName``); false, with the cursor anywhere, when there is none.
+    @inline(__always)
+    fileprivate mutating func takeHostName(_ bytes: Span<UInt8>) -> Bool {
+        let start = position
+        var labelStart = position
+        // Whether the label at hand, and the one before it, are made of digits alone.
+        var isNumber = true
+        var wasNumber = true
+        while position < end {
+            let byte = bytes[position]
+            guard ByteSet.hostName.contains(byte) else { break }
+            if byte == UInt8(ascii: ".") {
+                if position == labelStart { return false }
+                labelStart = position &+ 1
+                wasNumber = isNumber
+                isNumber = true
+            } else if byte &- UInt8(ascii: "0") >= 10 {
+                isNumber = false
+                if byte == UInt8(ascii: "_"), !rules.allows(.underscoresInHosts) { return false }
+            }
+            position &+= 1
+        }
+        guard position > start else { return false }
+        // A dot may stand at the end.
+        return position == labelStart ? !wasNumber : !isNumber
+    }
 }

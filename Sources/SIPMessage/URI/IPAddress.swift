@@ -40,6 +40,41 @@ public struct IPv4Address: Hashable, Sendable, BitwiseCopyable, CustomStringConv
     }
 }
 
+extension Cursor {
+    /// Passes an IPv4 address that is not the beginning of a name. The cursor stays where it is when there is none.
+    @inline(__always)
+    mutating func takeIPv4Address(_ bytes: Span<UInt8>) -> IPv4Address? {
+        guard position < end, bytes[position] &- UInt8(ascii: "0") < 10 else { return nil }
+        var index = position
+        var bits: UInt32 = 0
+        var part: UInt32 = 0
+        var digits = 0
+        var dots = 0
+        while index < end {
+            let byte = bytes[index]
+            let digit = byte &- UInt8(ascii: "0")
+            if digit < 10 {
+                part = part &* 10 &+ UInt32(digit)
+                digits &+= 1
+                guard digits <= 3, part <= 255 else { return nil }
+            } else if byte == UInt8(ascii: ".") {
+                guard digits > 0, dots < 3 else { return nil }
+                bits = bits &<< 8 | part
+                part = 0
+                digits = 0
+                dots &+= 1
+            } else {
+                if ByteSet.hostName.contains(byte) { return nil }
+                break
+            }
+            index &+= 1
+        }
+        guard dots == 3, digits > 0 else { return nil }
+        position = index
+        return IPv4Address(bits: bits &<< 8 | part)
+    }
+}
+
 /// An IPv6 address, without zone.
 public struct IPv6Address: Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
     /// The first eight octets, the first of them in the highest bits; and the last eight.
@@ -60,10 +95,12 @@ public struct IPv6Address: Hashable, Sendable, BitwiseCopyable, CustomStringConv
         self.init(bytes.span, ByteRange(0, bytes.count))
     }
 
-    init?(_ bytes: Span<UInt8>, _ range: ByteRange) {
+    init?(_ bytes: Span<UInt8>, _ range: ByteRange, allowsTripleColon: Bool = true) {
         guard range.count >= 2, range.count <= 46 else { return nil }
-        var groups: [UInt16] = []
-        var gap: Int?
+        // The groups before and after `::`, or all of them before it.
+        var before = GroupList()
+        var after = GroupList()
+        var hasGap = false
         var cursor = Cursor(range)
         if cursor.skip(UInt8(ascii: ":"), bytes) {
             guard cursor.peek(bytes) == UInt8(ascii: ":") else { return nil }
@@ -71,42 +108,54 @@ public struct IPv6Address: Hashable, Sendable, BitwiseCopyable, CustomStringConv
         }
         while !cursor.isAtEnd {
             if cursor.skip(UInt8(ascii: ":"), bytes) {
-                guard cursor.skip(UInt8(ascii: ":"), bytes), gap == nil else { return nil }
-                gap = groups.count
+                guard cursor.skip(UInt8(ascii: ":"), bytes), !hasGap else { return nil }
+                hasGap = true
                 if cursor.skip(UInt8(ascii: ":"), bytes) {
-                    guard IPv4Address(bytes, ByteRange(cursor.position, cursor.end)) != nil else { return nil }
+                    guard allowsTripleColon, IPv4Address(bytes, ByteRange(cursor.position, cursor.end)) != nil else {
+                        return nil
+                    }
                 }
                 continue
             }
+            guard before.count + after.count < 8 else { return nil }
             if let address = IPv4Address(bytes, ByteRange(cursor.position, cursor.end)) {
-                groups.append(UInt16(truncatingIfNeeded: address.bits &>> 16))
-                groups.append(UInt16(truncatingIfNeeded: address.bits))
+                for group in [address.bits &>> 16, address.bits & 0xFFFF] {
+                    if hasGap { after.append(group) } else { before.append(group) }
+                }
                 cursor.position = cursor.end
                 break
             }
-            var group: UInt16 = 0
+            var group: UInt32 = 0
             var digits = 0
             while let byte = cursor.peek(bytes), let value = hexValue(byte) {
                 guard digits < 4 else { return nil }
-                group = group &<< 4 | UInt16(value)
+                group = group &<< 4 | UInt32(value)
                 digits += 1
                 cursor.position += 1
             }
             guard digits > 0 else { return nil }
-            groups.append(group)
-            guard groups.count <= 8 else { return nil }
+            if hasGap { after.append(group) } else { before.append(group) }
             if cursor.isAtEnd { break }
             // A single colon must be followed by a group, a double one is handled at the top of the loop.
             guard cursor.peek(bytes) == UInt8(ascii: ":"), cursor.position + 1 < cursor.end else { return nil }
             if bytes[cursor.position + 1] != UInt8(ascii: ":") { cursor.position += 1 }
         }
-        if let gap {
-            guard groups.count < 8 else { return nil }
-            groups.insert(contentsOf: Array(repeating: 0, count: 8 - groups.count), at: gap)
+        let count = before.count + after.count
+        guard hasGap ? count < 8 : count == 8 else { return nil }
+        let bits = before.bits &<< UInt128(16 * (8 - before.count)) | after.bits
+        high = UInt64(truncatingIfNeeded: bits &>> 64)
+        low = UInt64(truncatingIfNeeded: bits)
+    }
+
+    /// Up to eight groups, the last in the lowest bits.
+    private struct GroupList {
+        var bits: UInt128 = 0
+        var count = 0
+
+        mutating func append(_ group: UInt32) {
+            bits = bits &<< 16 | UInt128(group)
+            count += 1
         }
-        guard groups.count == 8 else { return nil }
-        high = groups[0..<4].reduce(0) { $0 &<< 16 | UInt64($1) }
-        low = groups[4..<8].reduce(0) { $0 &<< 16 | UInt64($1) }
     }
 
     /// The canonical text of RFC 5952, without brackets.

@@ -96,15 +96,29 @@ public struct Parameters: Hashable, Sendable, CustomStringConvertible {
         if let index = index(of: text) { elements[index] = element } else { elements.append(element) }
     }
 
-    /// Reads parameters that a scan has accepted; `range` begins with the first `;` or is empty.
-    init(_ style: Style, _ bytes: Span<UInt8>, _ range: ByteRange) {
+    /// Reads parameters that a scan has accepted under `rules`; `range` begins with the first `;` or is empty.
+    init(_ style: Style, _ bytes: Span<UInt8>, _ range: ByteRange, _ rules: ScanRules = .standard) {
         self.style = style
-        var cursor = Cursor(range)
-        while let found = try? ParameterLayout.next(&cursor, bytes, style) {
-            elements.append(
-                Element(name: String(bytes, found.name), rawValue: found.value.map { String(unfolding: bytes, $0) }))
-        }
+        if range.isEmpty { return }
+        var cursor = Cursor(range, rules)
+        while let found = try? ParameterLayout.next(&cursor, bytes, style) { append(found, bytes) }
     }
+
+    /// One parameter that a scan has accepted.
+    init(_ style: Style, _ first: ParameterLayout, _ bytes: Span<UInt8>) {
+        self.style = style
+        append(first, bytes)
+    }
+
+    mutating func append(_ found: ParameterLayout, _ bytes: Span<UInt8>) {
+        elements.append(
+            Element(name: String(bytes, found.name), rawValue: found.value.map { String(unfolding: bytes, $0) }))
+    }
+
+    mutating func append(contentsOf other: Parameters) { elements += other.elements }
+
+    /// Sets a header parameter that is a quoted string by its grammar, whatever it holds.
+    mutating func setQuoted(_ name: Token, to value: FieldText) { store(name, quoted(value.text)) }
 }
 
 /// Compares without regard to ASCII case.
@@ -121,38 +135,56 @@ struct ParameterLayout: Sendable, BitwiseCopyable {
     var value: ByteRange?
 
     /// Reads `;name[=value]`; nil when the cursor does not stand on a `;` (white space before it aside).
+    @inline(__always)
     static func next(
         _ cursor: inout Cursor, _ bytes: Span<UInt8>, _ style: Parameters.Style
     ) throws(ScanError) -> ParameterLayout? {
-        if style == .header {
-            let start = cursor.position
-            cursor.skipWhitespace(bytes)
-            guard cursor.skip(UInt8(ascii: ";"), bytes) else {
-                cursor.position = start
-                return nil
-            }
-            cursor.skipWhitespace(bytes)
-            let name = cursor.take(.token, bytes)
-            guard !name.isEmpty else { throw ScanError(cursor.position, "a parameter name") }
-            let end = cursor.position
-            cursor.skipWhitespace(bytes)
-            guard cursor.skip(UInt8(ascii: "="), bytes) else {
-                cursor.position = end
-                return ParameterLayout(name: name, value: nil)
-            }
-            cursor.skipWhitespace(bytes)
-            if cursor.peek(bytes) == UInt8(ascii: "\"") {
-                return ParameterLayout(name: name, value: try cursor.takeQuotedString(bytes))
-            }
-            let value = cursor.take(.parameterValue, bytes)
-            guard !value.isEmpty else { throw ScanError(cursor.position, "a parameter value") }
-            return ParameterLayout(name: name, value: value)
+        switch style {
+        case .header: try nextInHeader(&cursor, bytes)
+        case .uri: try nextInURI(&cursor, bytes)
         }
+    }
+
+    private static func nextInHeader(
+        _ cursor: inout Cursor, _ bytes: Span<UInt8>
+    ) throws(ScanError) -> ParameterLayout? {
+        let start = cursor.position
+        cursor.skipWhitespace(bytes)
+        guard cursor.skip(UInt8(ascii: ";"), bytes) else {
+            cursor.position = start
+            return nil
+        }
+        cursor.skipWhitespace(bytes)
+        return try takeHeaderStyle(&cursor, bytes)
+    }
+
+    /// `name[=value]` of a header, without the semicolon.
+    static func takeHeaderStyle(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) -> ParameterLayout {
+        let name = cursor.take(.token, bytes)
+        guard !name.isEmpty else { throw ScanError(cursor.position, "a parameter name") }
+        let end = cursor.position
+        cursor.skipWhitespace(bytes)
+        guard cursor.skip(UInt8(ascii: "="), bytes) else {
+            cursor.position = end
+            return ParameterLayout(name: name, value: nil)
+        }
+        cursor.skipWhitespace(bytes)
+        if cursor.peek(bytes) == UInt8(ascii: "\"") {
+            return ParameterLayout(name: name, value: try cursor.takeQuotedString(bytes))
+        }
+        let value = cursor.take(
+            cursor.rules.allows(.unquotedParameters) ? .parameterValue : .strictParameterValue, bytes)
+        guard !value.isEmpty else { throw ScanError(cursor.position, "a parameter value") }
+        return ParameterLayout(name: name, value: value)
+    }
+
+    private static func nextInURI(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) -> ParameterLayout? {
         guard cursor.skip(UInt8(ascii: ";"), bytes) else { return nil }
         let name = try cursor.takeEscaped(.uriParameter, bytes)
         guard !name.isEmpty else { throw ScanError(cursor.position, "a parameter name") }
         guard cursor.skip(UInt8(ascii: "="), bytes) else { return ParameterLayout(name: name, value: nil) }
-        let value = try cursor.takeEscaped(.uriParameterReceived, bytes)
+        let value = try cursor.takeEscaped(
+            cursor.rules.allows(.unescapedURIParts) ? .uriParameterReceived : .uriParameter, bytes)
         guard !value.isEmpty else { throw ScanError(cursor.position, "a parameter value") }
         return ParameterLayout(name: name, value: value)
     }
@@ -164,7 +196,12 @@ struct ParameterLayout: Sendable, BitwiseCopyable {
         visit: (ParameterLayout) -> Void = { _ in }
     ) throws(ScanError) -> ByteRange {
         let start = cursor.position
-        while let found = try next(&cursor, bytes, style) { visit(found) }
+        var left = cursor.rules.maximumParameters
+        while let found = try next(&cursor, bytes, style) {
+            guard left > 0 else { throw ScanError(Int(found.name.start), "fewer parameters") }
+            left &-= 1
+            visit(found)
+        }
         return ByteRange(start, cursor.position)
     }
 }

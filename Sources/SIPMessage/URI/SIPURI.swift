@@ -38,13 +38,13 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
         self = uri
     }
 
-    init(_ layout: URILayout, _ bytes: Span<UInt8>) {
+    init(_ layout: URILayout, _ bytes: Span<UInt8>, _ rules: ScanRules) {
         isSecure = layout.kind == .sips
         rawUser = layout.user.map { String(bytes, $0) }
         rawPassword = layout.password.map { String(bytes, $0) }
         host = layout.hostPort.hostValue(bytes)
         port = layout.hostPort.port
-        parameters = Parameters(.uri, bytes, layout.parameters)
+        parameters = Parameters(.uri, bytes, layout.parameters, rules)
         headers = []
         if let range = layout.headers {
             for part in String(bytes, range).split(separator: "&") {

@@ -90,9 +90,9 @@ public struct TelURI: Hashable, Sendable, CustomStringConvertible {
         self.parameters = parameters
     }
 
-    init(_ layout: URILayout, _ bytes: Span<UInt8>) {
+    init(_ layout: URILayout, _ bytes: Span<UInt8>, _ rules: ScanRules) {
         number = layout.user.map { String(bytes, $0) } ?? ""
-        parameters = Parameters(.uri, bytes, layout.parameters)
+        parameters = Parameters(.uri, bytes, layout.parameters, rules)
     }
 
     /// Whether the number begins with `+`.

@@ -10,56 +10,79 @@ struct URILayout: Sendable, BitwiseCopyable {
 
     var kind: Kind
     var whole: ByteRange
-    var scheme: ByteRange
+    /// Where the colon after the scheme stands, which begins at the start of `whole`.
+    private var schemeEnd: UInt32
     /// The user part of a SIP URI, the number of a `tel` URI, nil without one.
-    var user: ByteRange?
-    var password: ByteRange?
+    @MaybeRange var user: ByteRange?
+    @MaybeRange var password: ByteRange?
     var hostPort: HostPortLayout
     /// Begins with `;`, or is empty.
     var parameters: ByteRange
     /// After the `?`.
-    var headers: ByteRange?
+    @MaybeRange var headers: ByteRange?
+
+    /// Without the colon.
+    var scheme: ByteRange { ByteRange(Int(whole.start), Int(schemeEnd)) }
+
+    /// Nothing read yet.
+    init(kind: Kind, whole: ByteRange) {
+        self.kind = kind
+        self.whole = whole
+        schemeEnd = whole.start
+        user = nil
+        password = nil
+        hostPort = .none
+        parameters = .empty
+        headers = nil
+    }
 
     /// Reads all of `range` as a URI: `SIP-URI`, `SIPS-URI` (RFC 3261 §25.1), `telephone-uri` (RFC 3966) or any other
     /// `absoluteURI`.
-    static func scan(_ range: ByteRange, _ bytes: Span<UInt8>) throws(ScanError) -> URILayout {
-        var cursor = Cursor(range)
-        let scheme = cursor.take(.scheme, bytes)
-        guard !scheme.isEmpty, ByteSet.alpha.contains(bytes[Int(scheme.start)]) else {
-            throw ScanError(Int(range.start), "a URI scheme")
+    static func scan(
+        _ range: ByteRange, _ bytes: Span<UInt8>, _ rules: ScanRules = .standard
+    ) throws(ScanError) -> URILayout {
+        var layout = URILayout(kind: .sip, whole: range)
+        try layout.read(range, bytes, rules)
+        return layout
+    }
+
+    /// The same in place of a layout in which nothing has been read.
+    mutating func read(_ range: ByteRange, _ bytes: Span<UInt8>, _ rules: ScanRules) throws(ScanError) {
+        var cursor = Cursor(range, rules)
+        whole = range
+        kind = .sip
+        if cursor.skipLetters("sip", bytes), cursor.peek(bytes) == UInt8(ascii: ":") {
+            schemeEnd = UInt32(truncatingIfNeeded: cursor.position)
+            cursor.position &+= 1
+        } else {
+            cursor = Cursor(range, rules)
+            let scheme = cursor.take(.scheme, bytes)
+            guard !scheme.isEmpty, ByteSet.alpha.contains(bytes[Int(scheme.start)]) else {
+                throw ScanError(Int(range.start), "a URI scheme")
+            }
+            guard cursor.skip(UInt8(ascii: ":"), bytes) else {
+                throw ScanError(cursor.position, "a colon after the scheme")
+            }
+            schemeEnd = scheme.end
+            kind = isWord(bytes, scheme, "sips") ? .sips : isWord(bytes, scheme, "tel") ? .tel : .other
         }
-        guard cursor.skip(UInt8(ascii: ":"), bytes) else {
-            throw ScanError(cursor.position, "a colon after the scheme")
-        }
-        var layout = URILayout(
-            kind: .other, whole: range, scheme: scheme, user: nil, password: nil,
-            hostPort: HostPortLayout(kind: .name, host: .empty, port: nil), parameters: .empty, headers: nil)
-        if equalsIgnoringCase(bytes, scheme, "sip") {
-            layout.kind = .sip
-        } else if equalsIgnoringCase(bytes, scheme, "sips") {
-            layout.kind = .sips
-        } else if equalsIgnoringCase(bytes, scheme, "tel") {
-            layout.kind = .tel
-        }
-        switch layout.kind {
-        case .sip, .sips: try layout.scanSIP(&cursor, bytes)
-        case .tel: try layout.scanTel(&cursor, bytes)
+        switch kind {
+        case .sip, .sips: try scanSIP(&cursor, bytes)
+        case .tel: try scanTel(&cursor, bytes)
         case .other:
             let opaque = cursor.take(.opaqueURI, bytes)
             guard !opaque.isEmpty else { throw ScanError(cursor.position, "text after the scheme") }
         }
         guard cursor.isAtEnd else { throw ScanError(cursor.position, "the end of the URI") }
-        return layout
     }
 
     private mutating func scanSIP(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) {
         // `@` can stand in no other part of a SIP URI, so the first one ends the user part.
         let start = cursor.position
-        var at = start
-        while at < cursor.end, bytes[at] != UInt8(ascii: "@") { at &+= 1 }
+        let at = Words.find(UInt8(ascii: "@"), bytes, from: start, to: cursor.end)
         if at < cursor.end {
-            var part = Cursor(start, at)
-            let user = try part.takeEscaped(.userReceived, bytes)
+            var part = Cursor(start, at, cursor.rules)
+            let user = try part.takeEscaped(cursor.rules.allows(.unescapedUsers) ? .userReceived : .user, bytes)
             guard !user.isEmpty else { throw ScanError(start, "a user name") }
             self.user = user
             if part.skip(UInt8(ascii: ":"), bytes) { password = try part.takeEscaped(.password, bytes) }
@@ -67,9 +90,11 @@ struct URILayout: Sendable, BitwiseCopyable {
             cursor.position = at &+ 1
         }
         hostPort = try HostPortLayout.scan(&cursor, bytes)
+        guard !cursor.isAtEnd else { return }
         parameters = try ParameterLayout.scanAll(&cursor, bytes, .uri)
         if cursor.skip(UInt8(ascii: "?"), bytes) {
-            let headers = try cursor.takeEscaped(.uriHeadersReceived, bytes)
+            let headers = try cursor.takeEscaped(
+                cursor.rules.allows(.unescapedURIParts) ? .uriHeadersReceived : .uriHeaders, bytes)
             guard !headers.isEmpty else { throw ScanError(cursor.position, "a header in the URI") }
             self.headers = headers
         }
@@ -87,10 +112,10 @@ struct URILayout: Sendable, BitwiseCopyable {
     }
 
     /// The typed URI.
-    func value(_ bytes: Span<UInt8>) -> URI {
+    func value(_ bytes: Span<UInt8>, _ rules: ScanRules = .standard) -> URI {
         switch kind {
-        case .sip, .sips: .sip(SIPURI(self, bytes))
-        case .tel: .tel(TelURI(self, bytes))
+        case .sip, .sips: .sip(SIPURI(self, bytes, rules))
+        case .tel: .tel(TelURI(self, bytes, rules))
         case .other: .other(OpaqueURI(self, bytes))
         }
     }

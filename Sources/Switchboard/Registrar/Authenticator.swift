@@ -98,7 +98,8 @@ struct Authenticator: Sendable {
         switch credentials.algorithm {
         case .sha256, .sha256Session: ha1 = account?.ha1SHA256 ?? String(repeating: "0", count: 64)
         case .md5, .md5Session: ha1 = account?.ha1MD5 ?? String(repeating: "0", count: 32)
-        case nil: return .wrong
+        // Accounts keep no HA1 for it, and it is never offered.
+        case .sha512Slash256, .sha512Slash256Session, nil: return .wrong
         }
         let matches = credentials.isValid(ha1: ha1, method: request.method, body: request.bodySlice)
         guard matches, account != nil else { return .wrong }

@@ -1,0 +1,97 @@
+import SIPMessage
+
+extension Sink {
+    @inline(__always)
+    mutating func uri(_ name: StaticString, _ uri: borrowing URIFields) {
+        text(name, uri.user)
+        text(name, uri.host)
+        number(name, UInt64(uri.port ?? 0))
+    }
+}
+
+/// What `routing` means: start line, Via host, port and branch, tags, URI parts, Call-ID, CSeq, Contact, Route, Max-Forwards.
+@inline(__always)
+func readRouting(_ message: SIPMessage, into sink: inout some Sink) {
+    let routing = message.routing
+    if let status = routing.status { sink.number("status", UInt64(status.value)) }
+    sink.text("method", routing.method)
+    if let uri = routing.requestURI { sink.uri("request-uri", uri) }
+    sink.text("via-host", routing.viaHost)
+    sink.number("via-port", UInt64(routing.viaPort ?? 0))
+    sink.text("branch", routing.branch)
+    sink.uri("from", routing.fromURI)
+    sink.text("from-tag", routing.fromTag)
+    sink.uri("to", routing.toURI)
+    sink.text("to-tag", routing.toTag)
+    sink.text("call-id", routing.callID)
+    sink.number("cseq", UInt64(routing.cSeqNumber))
+    if let uri = routing.contactURI { sink.uri("contact", uri) }
+    if let uri = routing.routeURI { sink.uri("route", uri) }
+    sink.number("max-forwards", UInt64(routing.maxForwards ?? 255))
+}
+
+/// What `full` means: every header that the library knows as a typed value, all others as name and value.
+func readFull(_ message: SIPMessage, into sink: inout some Sink) throws {
+    readRouting(message, into: &sink)
+    let fields = message.headers
+    for via in try fields.vias { put(via.sentBy.port, via.parameters, into: &sink) }
+    put(fields.from, into: &sink)
+    put(fields.to, into: &sink)
+    for name in fields.names {
+        switch name {
+        case .contact: for value in try fields.contacts { put(value, into: &sink) }
+        case .route: for value in try fields.routes { put(value, into: &sink) }
+        case .recordRoute: for value in try fields.recordRoutes { put(value, into: &sink) }
+        case .pAssertedIdentity: for value in try fields.assertedIdentities { put(value, into: &sink) }
+        case .diversion: for value in try fields.values(.diversion) { put(value, into: &sink) }
+        case .allow: for value in try fields.values(.allow) { put(value.name, into: &sink) }
+        case .supported: for value in try fields.values(.supported) { put(value.text, into: &sink) }
+        case .sessionExpires:
+            if let value = try fields.value(.sessionExpires) { put(UInt16(truncatingIfNeeded: value.seconds), value.parameters, into: &sink) }
+        case .minSE: if let value = try fields.value(.minSE) { sink.number("min-se", UInt64(value.seconds)) }
+        case .expires: if let value = try fields.value(.expires) { sink.number("expires", UInt64(value)) }
+        case .accept: for value in try fields.values(.accept) { put(value.subtype, into: &sink) }
+        case .contentType: if let value = try fields.value(.contentType) { put(value.subtype, into: &sink) }
+        case .userAgent: if let value = try fields.value(.userAgent) { put(value.text, into: &sink) }
+        case .server: if let value = try fields.value(.server) { put(value.text, into: &sink) }
+        case .privacy: if let value = try fields.value(.privacy) { for token in value.values { put(token.text, into: &sink) } }
+        case .reason: for value in try fields.values(.reason) { put(value.cause, value.parameters, into: &sink) }
+        case .authorization:
+            for value in try fields.authorizations {
+                put(value.username, into: &sink)
+                put(value.response, into: &sink)
+            }
+        case .wwwAuthenticate:
+            for value in try fields.wwwAuthenticate {
+                put(value.realm, into: &sink)
+                put(value.nonce, into: &sink)
+            }
+        default: if name.isUnknown { put(fields.value(named: name) ?? "", into: &sink) }
+        }
+    }
+    sink.number("length", UInt64(fields.contentLength ?? 0))
+}
+
+private func put(_ text: String, into sink: inout some Sink) {
+    var text = text
+    text.withUTF8 { sink.text("text", $0.span) }
+}
+
+private func put(_ address: NameAddress, into sink: inout some Sink) {
+    if let name = address.displayName { put(name, into: &sink) }
+    if let uri = address.uri.sip {
+        if let user = uri.user { put(user, into: &sink) }
+        sink.number("port", UInt64(uri.port ?? 0))
+        if case .name(let name) = uri.host { put(name.text, into: &sink) }
+        put(nil, uri.parameters, into: &sink)
+    }
+    put(nil, address.parameters, into: &sink)
+}
+
+private func put(_ number: UInt16?, _ parameters: Parameters, into sink: inout some Sink) {
+    sink.number("number", UInt64(number ?? 0))
+    for element in parameters.elements {
+        put(element.name, into: &sink)
+        if let value = element.rawValue { put(value, into: &sink) }
+    }
+}

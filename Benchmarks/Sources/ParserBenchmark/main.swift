@@ -1,0 +1,58 @@
+import CAllocationCounter
+import Foundation
+import SIPMessage
+
+// usage: ParserBenchmark FOLDER [ROUNDS [SECONDS]]     median messages a second, as the C drivers of the peers print it
+//        ParserBenchmark FOLDER check                  every value that is read, and the message as written back
+//        ParserBenchmark FOLDER allocations            heap allocations per message
+// FOLDER holds *.sip files. VARIANTS (default 1000) and SEED (default 1) come from the environment; VARIANTS=0 measures
+// the files alone, over and over.
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 2 else {
+    print("usage: ParserBenchmark FOLDER [ROUNDS [SECONDS] | check | allocations | once [JOB]]")
+    exit(64)
+}
+let files = try FileManager.default.contentsOfDirectory(atPath: arguments[1]).filter { $0.hasSuffix(".sip") }.sorted()
+let originals = try files.map { try Array(Data(contentsOf: URL(filePath: arguments[1]).appending(path: $0))) }
+let environment = ProcessInfo.processInfo.environment
+let count = environment["VARIANTS"].flatMap { Int($0) } ?? 1_000
+var variants = Variants(seed: environment["SEED"].flatMap { UInt64($0) } ?? 1)
+var messages = originals
+if count > 0 {
+    messages = (0..<count).map { Array(variants.make(from: String(decoding: originals[$0 % originals.count], as: UTF8.self)).utf8) }
+}
+
+switch arguments.dropFirst(2).first {
+case "check":
+    for (index, message) in (originals + messages).enumerated() { check(index, message) }
+case "once":
+    // For a profiler that counts instructions: one job, two hundred passes over the messages.
+    let job = arguments.dropFirst(3).first ?? "routing"
+    for _ in 0..<200 { for item in Job.all where item.name == job { _ = try item.pass(messages) } }
+    print("\(200 * messages.count) messages")
+case "allocations":
+    for job in Job.all { print(job.name, job.allocations(messages)) }
+default:
+    let rounds = arguments.dropFirst(2).first.flatMap { Int($0) } ?? 5
+    let seconds = arguments.dropFirst(3).first.flatMap { Double($0) } ?? 1
+    print("SIPMessage: \(messages.count) messages, \(messages.reduce(0) { $0 + $1.count }) bytes")
+    for job in Job.all { job.measure(messages, rounds: max(1, rounds), seconds: seconds) }
+}
+
+func check(_ index: Int, _ bytes: [UInt8]) {
+    do {
+        let message = try SIPMessage(parsing: bytes)
+        var printer = Printer()
+        readRouting(message, into: &printer)
+        print("----- \(index)")
+        print(printer.output, terminator: "")
+        guard message.serialized() == bytes else {
+            print("not written back as it came")
+            exit(1)
+        }
+    } catch {
+        print("message \(index) fails: \(error)")
+        exit(1)
+    }
+}
