@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve build test prove unit scenarios consumer format lint clean
+.PHONY: help serve build test prove unit fuzz scenarios consumer format lint clean
 
 SWIFT ?= swift
 DATABASE ?= var/dialplan.sqlite
@@ -20,6 +20,7 @@ FORMATTED := Package.swift Sources Tests $(foreach example,Consumer PoolOfWorker
     Examples/$(example)/Package.swift Examples/$(example)/Sources)
 # Seconds of load at 100 calls a second in the scenario tests (make prove: 300).
 DIALPLAN_LOAD_SECONDS ?= 60
+FUZZ_SECONDS ?= 30
 export DIALPLAN_LOAD_SECONDS
 
 help: ## list the targets
@@ -35,9 +36,10 @@ build: ## install what is missing, build the one file that runs: .build/release/
 	@echo "==> building dialplanctl (release, one file)"
 	@$(SWIFT) build -c release --static-swift-stdlib --product dialplanctl
 
-test: lint unit consumer scenarios ## install what is missing, build once, run every test
+test: lint unit fuzz consumer scenarios ## install what is missing, build once, run every test
 
-prove: executions ## a longer load than `make test` (300 s or more), a million executions, a million call records
+prove: executions ## a longer load than `make test` (300 s or more), a million executions and call records, 25 min of fuzzing
+	@Scripts/fuzz-sip build && Scripts/fuzz-sip run 1500
 	@if [ "$(DIALPLAN_LOAD_SECONDS)" -lt 300 ]; then export DIALPLAN_LOAD_SECONDS=300; fi; $(MAKE) scenarios
 	@echo "==> a million call records: every filter within 200 ms (Docs/Benchmarks.md)"
 	@DIALPLAN_PROVE_RECORDS=1000000 $(SWIFT) test $(TEST_FLAGS) --skip-build --disable-xctest --filter RecordProof
@@ -66,6 +68,11 @@ executions: test-build
 .PHONY: example
 example: ## build and run Examples/PoolOfWorkers: ProcessPool for something that is not a switch
 	@$(SWIFT) run --package-path Examples/PoolOfWorkers --scratch-path .build-pool PoolOfWorkers
+
+fuzz: test-packages ## build the coverage-guided fuzzer of SIPMessage and run it (FUZZ_SECONDS=30)
+	@echo "==> libFuzzer on SIPMessage ($(FUZZ_SECONDS) s)"
+	@Scripts/fuzz-sip build
+	@Scripts/fuzz-sip run $(FUZZ_SECONDS)
 
 consumer: test-packages ## build and run the example package that uses the libraries as any user would
 	@echo "==> Examples/Consumer: SIPMessage and DialplanCore as a user imports them"

@@ -103,14 +103,16 @@ struct DigestNegotiationTests {
         var response = SIPResponse(to: request, status: .unauthorized)
         response.headers.setWWWAuthenticate([
             try Challenge(realm: "r", nonce: "1", algorithm: .sha512Slash256),
-            try Challenge(realm: "r", nonce: "2", algorithm: .sha256), try Challenge(realm: "r", nonce: "3", algorithm: .md5),
+            try Challenge(realm: "r", nonce: "2", algorithm: .sha256),
+            try Challenge(realm: "r", nonce: "3", algorithm: .md5),
         ])
         let again = try parseResponse(response.serialized())
         #expect(try again.headers.wwwAuthenticate.map(\.nonce) == ["1", "2", "3"])
         #expect(try again.headers.wwwAuthenticate.map(\.algorithm) == [.sha512Slash256, .sha256, .md5])
     }
 
-    @Test("the algorithm's name has any case, a response has the length of its hash", arguments: DigestAlgorithm.allCases)
+    @Test(
+        "the algorithm's name has any case, a response has the length of its hash", arguments: DigestAlgorithm.allCases)
     func names(algorithm: DigestAlgorithm) {
         #expect(DigestAlgorithm(algorithm.rawValue.lowercased()) == algorithm)
         let ha1 = Digest.ha1(user: "u", realm: "r", password: "p", algorithm: algorithm)
@@ -124,7 +126,8 @@ struct DigestNegotiationTests {
         let ha1 = Digest.ha1(user: "u", realm: "r", password: "p", algorithm: .sha256)
         let credentials = try #require(
             try Credentials.answering(
-                challenge, username: "u", ha1: ha1, method: .message, uri: "sip:r", cnonce: "c", body: Array("hi".utf8)))
+                challenge, username: "u", ha1: ha1, method: .message, uri: "sip:r", cnonce: "c", body: Array("hi".utf8))
+        )
         #expect(credentials.qopName == "auth-int")
         #expect(credentials.isValid(ha1: ha1, method: .message, body: Array("hi".utf8)))
         #expect(!credentials.isValid(ha1: ha1, method: .message, body: Array("ho".utf8)))

@@ -25,7 +25,9 @@ enum FuzzTarget {
     }
 
     private static func refused(_ bytes: [UInt8], _ error: SIPParseError) -> String? {
-        if !(0...bytes.count).contains(error.offset) && error.code != .limitExceeded { return "offset outside: \(error)" }
+        if !(0...bytes.count).contains(error.offset) && error.code != .limitExceeded {
+            return "offset outside: \(error)"
+        }
         if let answer = SIPMessage.rejection(of: bytes, because: error) {
             guard answer.starts(with: Array("SIP/2.0 ".utf8)), !answer.contains(0) else { return "torn rejection" }
         }
@@ -40,7 +42,9 @@ enum FuzzTarget {
         let whole = frames(bytes[...], bytes[bytes.count...])
         let middle = bytes.count / 2
         let halves = frames(bytes[..<middle], bytes[middle...])
-        let messages = { (frames: [StreamFramer.Frame]) in frames.filter { if case .message = $0 { true } else { false } } }
+        let messages = { (frames: [StreamFramer.Frame]) in
+            frames.filter { if case .message = $0 { true } else { false } }
+        }
         if whole.failed == halves.failed, messages(whole.frames) != messages(halves.frames) {
             return "frames depend on where the stream is cut"
         }
@@ -88,14 +92,18 @@ enum FuzzTarget {
             _ = try? fields.addresses(field.name)
         }
         let routing = message.routing
-        _ = (routing.maxForwards, routing.viaPort, routing.contactURI?.value, routing.routeURI?.value)
+        _ = (routing.maxForwards, routing.viaPort)
+        if let uri = routing.contactURI { _ = uri.value }
+        if let uri = routing.routeURI { _ = uri.value }
         _ = (fields[.event], fields[.subscriptionState], fields[.sessionExpires]?.refresher, fields[.minSE])
         _ = (fields[.retryAfter], fields[.contentType], fields[.replaces], fields[.join], fields[.targetDialog])
         _ = (fields[.rAck], fields[.date]?.description, fields[.timestamp], fields[.privacy], fields[.sessionID])
         _ = (fields[.pChargingVector], fields[.authenticationInfo], fields[.referTo], fields[.referredBy])
         _ = (fields[.contentDisposition], fields[.maxBreadth], fields[.subject], fields[.expires], fields[.rSeq])
         _ = (fields[.reason].map(\.cause), fields[.accept], fields[.warning], fields[.acceptContact])
-        _ = (fields[.userToUser].map(\.octets), fields[.identity], fields[.callInfo], fields[.allow], fields[.inReplyTo])
+        _ = (
+            fields[.userToUser].map(\.octets), fields[.identity], fields[.callInfo], fields[.allow], fields[.inReplyTo]
+        )
         _ = (fields[.historyInfo].map(\.historyIndex), fields[.diversion].map(\.diversionCounter))
         _ = (fields[.contact].map(\.instanceID), fields[.securityServer], fields[.pAssertedService])
         _ = (fields.expires, fields.minExpires, fields.mediaType, fields.allow, fields.supported)
@@ -199,7 +207,9 @@ enum FuzzTarget {
     }
 
     private static func body(_ message: SIPMessage) -> String? {
-        if let type = message.headers[.contentType], let parts = try? MultipartBody(parsing: message.bodySlice, type: type) {
+        if let type = message.headers[.contentType],
+            let parts = try? MultipartBody(parsing: message.bodySlice, type: type)
+        {
             for part in parts.parts { _ = try? parts.nested(in: part) }
         }
         guard var sdp = try? SessionDescription(parsing: message.bodySlice) else { return nil }
@@ -211,9 +221,13 @@ enum FuzzTarget {
             sdp.setConnectionAddress(.ipv4(IPv4Address(bits: 2)), ofMedia: index)
             sdp.setDirection(.sendOnly, ofMedia: index)
         }
-        guard let again = try? SessionDescription(parsing: sdp.serialized()) else { return "an edited session does not parse" }
+        guard let again = try? SessionDescription(parsing: sdp.serialized()) else {
+            return "an edited session does not parse"
+        }
         for index in again.media.indices {
-            guard again.media[index].port == 9, again.direction(ofMedia: index) == .sendOnly else { return "a medium was not edited" }
+            guard again.media[index].port == 9, again.direction(ofMedia: index) == .sendOnly else {
+                return "a medium was not edited"
+            }
         }
         return again == sdp ? nil : "another session description"
     }

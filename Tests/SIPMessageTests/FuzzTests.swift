@@ -44,19 +44,9 @@ struct Fuzzer {
         steps += 1
         var bytes = corpus.randomElement(using: &random) ?? []
         for _ in 0..<Int.random(in: 0...4, using: &random) { mutate(&bytes) }
-        let message: SIPMessage
-        do {
-            message = try SIPMessage(parsing: bytes)
-        } catch {
-            #expect((0...bytes.count).contains(error.offset))
-            if let answer = SIPMessage.rejection(of: bytes, because: error) {
-                // It may lack rows, but it is never torn apart by what it copied.
-                #expect(answer.starts(with: Array("SIP/2.0 ".utf8)) && !answer.contains(0))
-            }
-            return
-        }
-        parsed += 1
-        try check(message, bytes)
+        if (try? SIPMessage(parsing: bytes)) != nil { parsed += 1 }
+        let violation = FuzzTarget.violation(bytes)
+        #expect(violation == nil, "step \(steps): \(text(bytes))")
     }
 
     private mutating func mutate(_ bytes: inout [UInt8]) {
@@ -74,67 +64,6 @@ struct Fuzzer {
             guard !other.isEmpty else { return }
             let from = Int.random(in: 0..<other.count, using: &random)
             bytes.insert(contentsOf: other[from..<min(other.count, from + 80)], at: at)
-        }
-    }
-
-    private func check(_ message: SIPMessage, _ bytes: [UInt8]) throws {
-        let output = message.serialized()
-        let start = bytes.firstIndex { $0 != 0x0D && $0 != 0x0A } ?? 0
-        #expect(bytes[start...].starts(with: output), "an untouched message goes out as it came")
-        readAll(message)
-        // What a typed view gives can be written, and gives the same when it is read again.
-        var changed = message
-        changed.headers.maxForwards = 7
-        changed.headers.setFrom(message.headers.from)
-        changed.headers.setTo(message.headers.to)
-        changed.headers.setCallID(message.headers.callID)
-        changed.headers.replaceTopVia(message.headers.via)
-        let contacts = try? message.headers.contacts
-        if let contacts, !contacts.isEmpty { changed.headers.setContacts(contacts) }
-        if case .request(var request) = changed {
-            request.uri = request.uri
-            request.body = message.body
-            changed = .request(request)
-        }
-        let again = try SIPMessage(parsing: changed.serialized())
-        #expect(again.headers.from == message.headers.from)
-        #expect(again.headers.to == message.headers.to)
-        #expect(again.headers.via == message.headers.via)
-        #expect(again.headers.callID == message.headers.callID)
-        #expect(again.headers.cSeq == message.headers.cSeq)
-        #expect((try? again.headers.vias) == (try? message.headers.vias))
-        #expect(again.headers.maxForwards == 7)
-        #expect(again.body == message.body)
-        if let contacts { #expect((try? again.headers.contacts) == contacts) }
-        #expect(again.serialized() == changed.serialized())
-    }
-
-    private func readAll(_ message: SIPMessage) {
-        let headers = message.headers
-        for field in headers.fields {
-            _ = headers.list(named: field.name)
-            _ = try? headers.addresses(field.name)
-        }
-        for credentials in (try? headers.authorizations) ?? [] {
-            _ = credentials.isValid(ha1: "00", method: .register)
-            #expect((try? Credentials(credentials.description)) == credentials)
-        }
-        for challenge in (try? headers.wwwAuthenticate) ?? [] where challenge.qop.isEmpty == !challenge.offersQoP {
-            #expect((try? Challenge(challenge.description)) == challenge)
-        }
-        _ = (
-            headers.expires, headers.minExpires, headers.retryAfter, headers.mediaType, headers.allow, headers.supported
-        )
-        if var sdp = try? SessionDescription(parsing: message.bodySlice) {
-            #expect(sdp.serialized() == message.body)
-            sdp.setConnectionAddress(.ipv4(IPv4Address(bits: 1)))
-            for index in sdp.media.indices { sdp.setPort(9, ofMedia: index) }
-            #expect(sdp.media.allSatisfy { $0.port == 9 })
-        }
-        if case .request(let request) = message {
-            #expect(request.uri.isEquivalent(to: request.uri))
-            let answer = SIPResponse(to: request, status: .ok, toTag: "t")
-            #expect((try? SIPMessage(parsing: answer.serialized())) != nil)
         }
     }
 }

@@ -44,8 +44,9 @@ struct MultipartTests {
         let request = try parseRequest(try Resources.bytes("torture/rfc4475/mpart01.dat"))
         let type = try #require(try request.headers.value(.contentType))
         let body = try MultipartBody(parsing: request.bodySlice, type: type)
-        #expect(body.parts.map { $0.contentType?.description.lowercased() } == ["text/plain", "application/octet-stream"])
-        #expect(body.parts.map(\.content.count) == [5, 505] || body.parts[0].content.count > 0)
+        #expect(
+            body.parts.map { $0.contentType?.description.lowercased() } == ["text/plain", "application/octet-stream"])
+        #expect(text(body.parts[0].content) == "Hello")
         #expect(body.parts[1].content.contains(0x0A))
     }
 
@@ -62,7 +63,8 @@ struct MultipartTests {
         var inner = "--b 1\nContent-Type: text/plain\n\nx\n--b 1--"
         for depth in 0..<6 {
             let boundary = "d\(depth)"
-            inner = "--\(boundary)\nContent-Type: multipart/mixed;boundary=\(depth == 0 ? "\"b 1\"" : "d\(depth - 1)")\n\n"
+            inner =
+                "--\(boundary)\nContent-Type: multipart/mixed;boundary=\(depth == 0 ? "\"b 1\"" : "d\(depth - 1)")\n\n"
                 + inner + "\n--\(boundary)--"
         }
         let outer = try MediaType("multipart/mixed;boundary=d5")

@@ -10,7 +10,7 @@ enum Resources {
 
     /// The messages that fuzzing starts from.
     static func corpus() throws -> [[UInt8]] {
-        try ["messages", "torture/rfc4475"].flatMap { name in
+        try ["messages", "torture/rfc4475", "fuzz"].flatMap { name in
             try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: name).path).sorted()
                 .map { try bytes("\(name)/\($0)") }
         }

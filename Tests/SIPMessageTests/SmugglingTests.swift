@@ -45,7 +45,8 @@ struct SmugglingTests {
         Case("NUL in a name", line("X\0: a"), .refused(.malformedLine, at: nil)),
         Case("an escaped NUL", line("X: \"a\\\0b\""), .accepted),
         Case("8-bit name", line("X-\u{E9}: a"), .refused(.malformedLine, at: nil)),
-        Case("a name of high octets that fold to Via by 7 bits", line("\u{156}ia: a"), .refused(.malformedLine, at: nil)),
+        Case(
+            "a name of high octets that fold to Via by 7 bits", line("\u{156}ia: a"), .refused(.malformedLine, at: nil)),
         Case("no name", line(": a"), .refused(.malformedLine, at: nil)),
         Case("no colon", line("X a"), .refused(.malformedLine, at: nil)),
         Case("a control character in a name", line("X\u{1}: a"), .refused(.malformedLine, at: nil)),
@@ -72,29 +73,44 @@ struct SmugglingTests {
         Case("empty", line("Content-Length:"), .refused(.malformedHeader, at: .contentLength)),
         Case("a fold in the number", line("Content-Length: 0\r\n 0"), .refused(.malformedHeader, at: .contentLength)),
         Case("a folded number", line("Content-Length:\r\n 0"), .accepted),
-        Case("a CSeq that is too large", Array(String(decoding: requestText(), as: UTF8.self).replacing(
-            "CSeq: 7", with: "CSeq: 2147483648").utf8), .refused(.malformedHeader, at: .cSeq)),
+        Case(
+            "a CSeq that is too large",
+            Array(
+                String(decoding: requestText(), as: UTF8.self).replacing(
+                    "CSeq: 7", with: "CSeq: 2147483648"
+                ).utf8), .refused(.malformedHeader, at: .cSeq)),
         Case("a second From", line("f: <sip:eve@example.com>;tag=x"), .refused(.conflictingHeaders, at: .from)),
         Case("a second Call-ID", line("i: eve"), .refused(.conflictingHeaders, at: .callID)),
         Case("a second CSeq", line("CSeq: 8 OPTIONS"), .refused(.conflictingHeaders, at: .cSeq)),
         Case("a second To", line("t: <sip:eve@example.com>"), .refused(.conflictingHeaders, at: .to)),
-        Case("Max-Forwards twice", line("Max-Forwards: 1\r\nMax-Forwards: 70"), .refused(.conflictingHeaders, at: .maxForwards)),
-        Case("a Via that is none behind a good one", Array(String(decoding: requestText(), as: UTF8.self).replacing(
-            ";rport", with: ";rport, evil").utf8), .refused(.malformedHeader, at: .via)),
-        Case("an empty name in the first line of folds", wire("OPTIONS sip:a@b SIP/2.0\n Via: x\n\n"),
+        Case(
+            "Max-Forwards twice", line("Max-Forwards: 1\r\nMax-Forwards: 70"),
+            .refused(.conflictingHeaders, at: .maxForwards)),
+        Case(
+            "a Via that is none behind a good one",
+            Array(
+                String(decoding: requestText(), as: UTF8.self).replacing(
+                    ";rport", with: ";rport, evil"
+                ).utf8), .refused(.malformedHeader, at: .via)),
+        Case(
+            "an empty name in the first line of folds", wire("OPTIONS sip:a@b SIP/2.0\n Via: x\n\n"),
             .refused(.malformedLine, at: nil)),
     ]
 
     @Test("the decided outcome, by the standard and the strict profile", arguments: cases)
     func outcome(_ item: Case) throws {
-        for (profile, wanted) in [(ParsingProfile.standard, item.standard), (.strict, item.strict), (.lenient, item.standard)] {
+        for (profile, wanted) in [
+            (ParsingProfile.standard, item.standard), (.strict, item.strict), (.lenient, item.standard),
+        ] {
             switch wanted {
             case .accepted:
                 let message = try SIPMessage(parsing: item.bytes, profile: profile)
                 #expect(message.serialized() == item.bytes)
                 #expect(try message.headers.vias.count == 1)
             case .refused(let code, let header):
-                let error = #expect(throws: SIPParseError.self) { try SIPMessage(parsing: item.bytes, profile: profile) }
+                let error = #expect(throws: SIPParseError.self) {
+                    try SIPMessage(parsing: item.bytes, profile: profile)
+                }
                 #expect(error?.code == code)
                 #expect(error?.header == header)
                 #expect(error?.suggestedStatus == .badRequest)
@@ -161,7 +177,9 @@ struct SmugglingTests {
         #expect(again.headers.fields.count == request.headers.fields.count)
     }
 
-    @Test("separators in texts stay inside their value", arguments: ["\" <sip:eve@h>, \"", "\\", "\\\"", ">;tag=x", "a;b,c=d"])
+    @Test(
+        "separators in texts stay inside their value",
+        arguments: ["\" <sip:eve@h>, \"", "\\", "\\\"", ">;tag=x", "a;b,c=d"])
     func separators(_ text: String) throws {
         var request = try parseRequest(requestText())
         var address = NameAddress(displayName: try FieldText(text), uri: try SIPURI("sip:a@h"))

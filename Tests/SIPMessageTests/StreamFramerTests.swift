@@ -40,15 +40,20 @@ struct StreamFramerTests {
     func keepAlives() throws {
         var framer = StreamFramer()
         framer.append(wire("\n\n"))
-        #expect(try frames(&framer) == [.ping])
+        let found1 = try frames(&framer)
+        #expect(found1 == [.ping])
         framer.append(wire("\n"))
-        #expect(try frames(&framer) == [.pong])
+        let found2 = try frames(&framer)
+        #expect(found2 == [.pong])
         framer.append([0x0D])
-        #expect(try frames(&framer).isEmpty)
+        let none = try frames(&framer)
+        #expect(none.isEmpty)
         framer.append([0x0A])
-        #expect(try frames(&framer) == [.ping], "the second half of a ping")
+        let found3 = try frames(&framer)
+        #expect(found3 == [.ping], "the second half of a ping")
         framer.append(wire("\n\n") + Self.first + wire("\n") + Self.second)
-        #expect(try frames(&framer) == [.ping, .message(Self.first), .pong, .message(Self.second)])
+        let found4 = try frames(&framer)
+        #expect(found4 == [.ping, .message(Self.first), .pong, .message(Self.second)])
     }
 
     struct Broken: Sendable, CustomTestStringConvertible {
@@ -112,7 +117,8 @@ struct StreamFramerTests {
         let bytes = requestText("Content-Length: 0\nl: 0")
         var standard = StreamFramer()
         standard.append(bytes)
-        #expect(try standard.next() == .message(bytes))
+        let frame = try standard.next()
+        #expect(frame == .message(bytes))
         var strict = StreamFramer(profile: .strict)
         strict.append(bytes)
         #expect(throws: SIPParseError.self) { try strict.next() }
@@ -122,7 +128,8 @@ struct StreamFramerTests {
     func torture() throws {
         var waiting = StreamFramer()
         waiting.append(try Resources.bytes("torture/rfc4475/clerr.dat"))
-        #expect(try waiting.next() == nil)
+        let frame = try waiting.next()
+        #expect(frame == nil)
         for name in ["ncl", "mcl01"] {
             var framer = StreamFramer()
             framer.append(try Resources.bytes("torture/rfc4475/\(name).dat"))

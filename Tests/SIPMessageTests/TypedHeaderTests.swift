@@ -108,7 +108,8 @@ struct TypedHeaderTests {
         list(.supported, "100rel"), list(.unsupported, "foo"), list(.contentEncoding, "gzip"),
         list(.contentLanguage, "fr"), list(.allowEvents, "spirits-INDPs"),
         list(.requestDisposition, "proxy, recurse, parallel", ["proxy", "recurse", "parallel"]),
-        list(.resourcePriority, "dsn.flash-override"), list(.acceptResourcePriority, "dsn.flash, q735.2", ["dsn.flash", "q735.2"]),
+        list(.resourcePriority, "dsn.flash-override"),
+        list(.acceptResourcePriority, "dsn.flash, q735.2", ["dsn.flash", "q735.2"]),
         list(.pEarlyMedia, "sendrecv, gated", ["sendrecv", "gated"]), list(.allow, "INVITE, x-y", ["INVITE", "x-y"]),
         list(.inReplyTo, "70710@s.example, 17320@s.example", ["70710@s.example", "17320@s.example"]),
         list(.pAssertedService, "urn:urn-7:3gpp-service.exampletelephony.version1"),
@@ -144,7 +145,8 @@ struct TypedHeaderTests {
                 Accept: audio/*
                 Identity: e.f.g;info=<https://c.example/x>;alg=ES256
                 """
-            )).headers
+            )
+        ).headers
         #expect(fields[.sessionExpires]?.refresher == .uas)
         #expect(fields[.replaces]?.toTag == "f08" && fields[.replaces]?.isEarlyOnly == true)
         #expect(fields[.reason].first?.cause == 16 && fields[.reason].first?.text == "Normal call clearing")
@@ -207,7 +209,9 @@ struct TypedHeaderTests {
         #expect(fields.via.branch == "z9hG4bKabc")
     }
 
-    @Test("dates of each year print and read the same", arguments: [-62_135_596_800, -1, 0, 951_782_400, 1_582_934_400, 253_402_300_799])
+    @Test(
+        "dates of each year print and read the same",
+        arguments: [-62_135_596_800, -1, 0, 951_782_400, 1_582_934_400, 253_402_300_799])
     func dates(seconds: Int64) throws {
         let date = try #require(SIPDate(secondsSince1970: seconds))
         let fields = try parseRequest(requestText("Date: \(date)")).headers

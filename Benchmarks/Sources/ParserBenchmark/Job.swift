@@ -7,38 +7,40 @@ struct Job {
     /// Works on all messages once; returns a checksum of what it has read.
     let pass: ([[UInt8]]) throws -> UInt64
 
-    static var all: [Job] {[
-        Job(name: "routing") { messages in
-            var sum = Checksum()
-            for bytes in messages { try readRouting(SIPMessage(parsing: bytes), into: &sum) }
-            return sum.value
-        },
-        Job(name: "routing+serialise") { messages in
-            var sum = Checksum()
-            for bytes in messages {
-                let message = try SIPMessage(parsing: bytes)
-                readRouting(message, into: &sum)
-                let output = message.serialized()
-                sum.number("bytes", UInt64(output.count) &+ UInt64(output[output.count / 2]))
-            }
-            return sum.value
-        },
-        Job(name: "full") { messages in
-            var sum = Checksum()
-            for bytes in messages { try readFull(SIPMessage(parsing: bytes), into: &sum) }
-            return sum.value
-        },
-        Job(name: "full+serialise") { messages in
-            var sum = Checksum()
-            for bytes in messages {
-                let message = try SIPMessage(parsing: bytes)
-                try readFull(message, into: &sum)
-                let output = message.serialized()
-                sum.number("bytes", UInt64(output.count) &+ UInt64(output[output.count / 2]))
-            }
-            return sum.value
-        },
-    ]}
+    static var all: [Job] {
+        [
+            Job(name: "routing") { messages in
+                var sum = Checksum()
+                for bytes in messages { try readRouting(SIPMessage(parsing: bytes), into: &sum) }
+                return sum.value
+            },
+            Job(name: "routing+serialise") { messages in
+                var sum = Checksum()
+                for bytes in messages {
+                    let message = try SIPMessage(parsing: bytes)
+                    readRouting(message, into: &sum)
+                    let output = message.serialized()
+                    sum.number("bytes", UInt64(output.count) &+ UInt64(output[output.count / 2]))
+                }
+                return sum.value
+            },
+            Job(name: "full") { messages in
+                var sum = Checksum()
+                for bytes in messages { try readFull(SIPMessage(parsing: bytes), into: &sum) }
+                return sum.value
+            },
+            Job(name: "full+serialise") { messages in
+                var sum = Checksum()
+                for bytes in messages {
+                    let message = try SIPMessage(parsing: bytes)
+                    try readFull(message, into: &sum)
+                    let output = message.serialized()
+                    sum.number("bytes", UInt64(output.count) &+ UInt64(output[output.count / 2]))
+                }
+                return sum.value
+            },
+        ]
+    }
 
     func measure(_ messages: [[UInt8]], rounds: Int, seconds: Double) {
         var rates: [Double] = []

@@ -37,38 +37,33 @@ func readFull(_ message: SIPMessage, into sink: inout some Sink) throws {
     for via in try fields.vias { put(via.sentBy.port, via.parameters, into: &sink) }
     put(fields.from, into: &sink)
     put(fields.to, into: &sink)
-    for name in fields.names {
-        switch name {
-        case .contact: for value in try fields.contacts { put(value, into: &sink) }
-        case .route: for value in try fields.routes { put(value, into: &sink) }
-        case .recordRoute: for value in try fields.recordRoutes { put(value, into: &sink) }
-        case .pAssertedIdentity: for value in try fields.assertedIdentities { put(value, into: &sink) }
-        case .diversion: for value in try fields.values(.diversion) { put(value, into: &sink) }
-        case .allow: for value in try fields.values(.allow) { put(value.name, into: &sink) }
-        case .supported: for value in try fields.values(.supported) { put(value.text, into: &sink) }
-        case .sessionExpires:
-            if let value = try fields.value(.sessionExpires) { put(UInt16(truncatingIfNeeded: value.seconds), value.parameters, into: &sink) }
-        case .minSE: if let value = try fields.value(.minSE) { sink.number("min-se", UInt64(value.seconds)) }
-        case .expires: if let value = try fields.value(.expires) { sink.number("expires", UInt64(value)) }
-        case .accept: for value in try fields.values(.accept) { put(value.subtype, into: &sink) }
-        case .contentType: if let value = try fields.value(.contentType) { put(value.subtype, into: &sink) }
-        case .userAgent: if let value = try fields.value(.userAgent) { put(value.text, into: &sink) }
-        case .server: if let value = try fields.value(.server) { put(value.text, into: &sink) }
-        case .privacy: if let value = try fields.value(.privacy) { for token in value.values { put(token.text, into: &sink) } }
-        case .reason: for value in try fields.values(.reason) { put(value.cause, value.parameters, into: &sink) }
-        case .authorization:
-            for value in try fields.authorizations {
-                put(value.username, into: &sink)
-                put(value.response, into: &sink)
-            }
-        case .wwwAuthenticate:
-            for value in try fields.wwwAuthenticate {
-                put(value.realm, into: &sink)
-                put(value.nonce, into: &sink)
-            }
-        default: if name.isUnknown { put(fields.value(named: name) ?? "", into: &sink) }
-        }
+    for value in try fields.contacts { put(value, into: &sink) }
+    for value in try fields.routes { put(value, into: &sink) }
+    for value in try fields.recordRoutes { put(value, into: &sink) }
+    for value in try fields.assertedIdentities { put(value, into: &sink) }
+    for value in try fields.values(.diversion) { put(value, into: &sink) }
+    for value in try fields.values(.allow) { put(value.name, into: &sink) }
+    for value in try fields.values(.supported) { put(value.text, into: &sink) }
+    for value in try fields.values(.accept) { put(value.subtype, into: &sink) }
+    for value in try fields.values(.reason) { put(value.cause, value.parameters, into: &sink) }
+    if let value = try fields.value(.sessionExpires) {
+        put(UInt16(truncatingIfNeeded: value.seconds), value.parameters, into: &sink)
     }
+    if let value = try fields.value(.minSE) { sink.number("min-se", UInt64(value.seconds)) }
+    if let value = try fields.value(.contentType) { put(value.subtype, into: &sink) }
+    if let value = try fields.value(.userAgent) { put(value.text, into: &sink) }
+    if let value = try fields.value(.server) { put(value.text, into: &sink) }
+    if let value = try fields.value(.privacy) { for token in value.values { put(token.text, into: &sink) } }
+    for value in try fields.authorizations {
+        put(value.username, into: &sink)
+        put(value.response, into: &sink)
+    }
+    for value in try fields.wwwAuthenticate {
+        put(value.realm, into: &sink)
+        put(value.nonce, into: &sink)
+    }
+    for field in fields.unknownFields { put(field.value, into: &sink) }
+    sink.number("expires", UInt64(fields.expires ?? 0))
     sink.number("length", UInt64(fields.contentLength ?? 0))
 }
 

@@ -48,7 +48,9 @@ struct Variants {
         let vias = lines.prefix { $0.hasPrefix("Via:") }
         var rest = Array(lines.dropFirst(vias.count))
         for index in rest.indices.reversed() { rest.swapAt(index, below(index + 1)) }
-        if below(2) == 0 { rest.insert("X-" + word(letters, 2...12) + ": " + word(letters, 0...40), at: below(rest.count)) }
+        if below(2) == 0 {
+            rest.insert("X-" + word(letters, 2...12) + ": " + word(letters, 0...40), at: below(rest.count))
+        }
         let rows = (vias + rest).map { spell($0) }
         return ([start] + rows).joined(separator: "\r\n") + "\r\n\r\n" + message[end...]
     }

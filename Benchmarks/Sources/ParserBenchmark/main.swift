@@ -10,7 +10,7 @@ import SIPMessage
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 2 else {
-    print("usage: ParserBenchmark FOLDER [ROUNDS [SECONDS] | check | allocations | once [JOB]]")
+    print("usage: ParserBenchmark FOLDER [ROUNDS [SECONDS] | check | allocations | once [JOB] | export OUT]")
     exit(64)
 }
 let files = try FileManager.default.contentsOfDirectory(atPath: arguments[1]).filter { $0.hasSuffix(".sip") }.sorted()
@@ -20,12 +20,22 @@ let count = environment["VARIANTS"].flatMap { Int($0) } ?? 1_000
 var variants = Variants(seed: environment["SEED"].flatMap { UInt64($0) } ?? 1)
 var messages = originals
 if count > 0 {
-    messages = (0..<count).map { Array(variants.make(from: String(decoding: originals[$0 % originals.count], as: UTF8.self)).utf8) }
+    messages = (0..<count).map {
+        Array(variants.make(from: String(decoding: originals[$0 % originals.count], as: UTF8.self)).utf8)
+    }
 }
 
 switch arguments.dropFirst(2).first {
 case "check":
     for (index, message) in (originals + messages).enumerated() { check(index, message) }
+case "export":
+    // The variants as files, for the peers' drivers.
+    let folder = arguments.dropFirst(3).first ?? "variants"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (index, message) in messages.enumerated() {
+        let name = String(repeating: "0", count: 5 - String(index).count) + "\(index).sip"
+        try Data(message).write(to: URL(filePath: folder).appending(path: name))
+    }
 case "once":
     // For a profiler that counts instructions: one job, two hundred passes over the messages.
     let job = arguments.dropFirst(3).first ?? "routing"

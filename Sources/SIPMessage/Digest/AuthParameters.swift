@@ -20,6 +20,7 @@ struct AuthParameters {
     /// The parameters alone, to the end.
     static func list(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) -> AuthParameters {
         var result = AuthParameters()
+        result.elements.reserveCapacity(12)
         cursor.skipWhitespace(bytes)
         while true {
             // Empty elements are allowed (RFC 7230 §7).

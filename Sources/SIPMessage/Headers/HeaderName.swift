@@ -54,7 +54,7 @@ public struct HeaderName: Hashable, Sendable, CustomStringConvertible {
     }
 
     public static func == (left: HeaderName, right: HeaderName) -> Bool {
-        left.known == right.known && equalsIgnoringCase(left.unknown, right.unknown)
+        left.known == right.known && (left.known != nil || equalsIgnoringCase(left.unknown, right.unknown))
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -137,7 +137,16 @@ extension HeaderFields {
     /// What the message says; the body's own count is what it was held to.
     public var contentLength: Int? { number(.contentLength).map { Int($0) } }
 
-    private func number(_ name: HeaderName) -> UInt32? { value(named: name).flatMap { UInt32(digits: $0) } }
+    private func number(_ name: HeaderName) -> UInt32? {
+        guard let row = firstRow(name) else { return nil }
+        return read(row.isWritten) { bytes in
+            var cursor = Cursor(row.value)
+            guard let value = try? cursor.takeNumber(bytes, maximum: UInt64(UInt32.max)), cursor.isAtEnd else {
+                return nil
+            }
+            return UInt32(truncatingIfNeeded: value)
+        }
+    }
 
     // MARK: Text and lists
 

@@ -45,9 +45,18 @@ public struct HeaderFields: Sendable {
         }
     }
 
-    /// The name of each row, in order; a name stands as often as it has rows.
-    public var names: [HeaderName] {
-        storage.value.rows.map { row in read(row.isWritten) { HeaderName($0, row.name, id: row.id) } }
+    /// The fields whose names the library does not know, in order.
+    public var unknownFields: [Field] {
+        var fields: [Field] = []
+        for row in storage.value.rows where row.id == HeaderNameTable.unknownID {
+            read(row.isWritten) { bytes in
+                fields.append(
+                    Field(
+                        name: HeaderName(bytes, row.name, id: row.id), spelledName: String(bytes, row.name),
+                        value: String(unfolding: bytes, row.value)))
+            }
+        }
+        return fields
     }
 
     /// The value of the first row of this name, folds read as spaces; nil without one.
@@ -91,7 +100,10 @@ public struct HeaderFields: Sendable {
 
     func rows(_ name: HeaderName) -> [HeaderRow] { storage.value.rows.filter { matches($0, name) } }
 
-    func firstRow(_ name: HeaderName) -> HeaderRow? { storage.value.rows.first { matches($0, name) } }
+    func firstRow(_ name: HeaderName) -> HeaderRow? {
+        if let known = name.known { return firstRow(known: known) }
+        return storage.value.rows.first { matches($0, name) }
+    }
 
     /// The first row of a header, found by its number.
     @inline(__always)

@@ -58,7 +58,8 @@ struct MandatoryScanner {
                 try MandatoryScanner.scanAddress(&layouts.to.layout, row, bytes, rules)
             case .callID:
                 guard try isFirst(.callID, layouts.callID.layout, row, bytes) else { return }
-                guard !row.value.isEmpty, ByteSet.callID.containsAll(bytes, row.value) else {
+                var cursor = Cursor(row.value, rules)
+                guard !cursor.takeWord(.callID, bytes).isEmpty, cursor.isAtEnd else {
                     throw ScanError(Int(row.valueStart), "a Call-ID")
                 }
                 layouts.callID = .init(isWritten: row.isWritten, layout: row.value)

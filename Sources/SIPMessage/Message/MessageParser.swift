@@ -81,14 +81,8 @@ struct MessageParser {
         var index = start
         let end = bytes.count
         while index < end {
-            if index &+ 8 <= end {
-                let marks = Words.below(0x0E, Words.load(bytes, index))
-                if marks == 0 {
-                    index &+= 8
-                    continue
-                }
-                index &+= Words.first(marks)
-            }
+            index = Words.skip(below: 0x0E, bytes, from: index, to: end)
+            guard index < end else { break }
             let byte = bytes[index]
             if byte <= 0x0D {
                 if byte == 0x0D {

@@ -20,36 +20,26 @@ public struct RoutingFields: Sendable {
     /// Hops left; nil without the header and for one that is malformed (RFC 3261 §20.22).
     public let maxForwards: UInt8?
 
-    init(
+    /// A function rather than an initialiser: those take their arguments over, which would copy the storage first.
+    @inline(__always)
+    static func make(
         _ storage: HeaderFields.Storage, line: [UInt8], method: ByteRange, uri: URILayout, status: StatusCode?
-    ) {
-        lineBytes = line
-        received = storage.received
-        written = storage.written
-        methodRange = method
-        uriLayout = uri
-        mandatory = storage.mandatory
-        rules = storage.rules
-        self.status = status
+    ) -> RoutingFields {
         var contact: HeaderRow?
         var route: HeaderRow?
-        var hops: HeaderRow?
+        var maxForwards: UInt8?
         for row in storage.rows {
             switch row.id {
             case KnownHeader.contact.rawValue: if contact == nil { contact = row }
             case KnownHeader.route.rawValue: if route == nil { route = row }
-            case KnownHeader.maxForwards.rawValue: if hops == nil { hops = row }
+            case KnownHeader.maxForwards.rawValue: if maxForwards == nil { maxForwards = storage.number(row) }
             default: break
             }
         }
-        contactRow = contact
-        routeRow = route
-        maxForwards = hops.flatMap { row in
-            var cursor = Cursor(row.value)
-            let bytes = row.isWritten ? storage.written.span : storage.received.span
-            guard let value = try? cursor.takeNumber(bytes, maximum: 255), cursor.isAtEnd else { return nil }
-            return UInt8(truncatingIfNeeded: value)
-        }
+        return RoutingFields(
+            lineBytes: line, received: storage.received, written: storage.written, methodRange: method, uriLayout: uri,
+            mandatory: storage.mandatory, rules: storage.rules, contactRow: contact, routeRow: route, status: status,
+            maxForwards: maxForwards)
     }
 
     /// The method of a request; empty for a response.
@@ -156,6 +146,16 @@ public struct URIFields: ~Escapable {
     public var parameters: Span<UInt8> { @_lifetime(copy self) get { octets.extracting(layout.parameters.range) } }
     /// The typed URI, a copy of its own.
     public var value: URI { layout.value(octets) }
+}
+
+extension HeaderFields.Storage {
+    /// A row's value as a number up to 255.
+    fileprivate func number(_ row: HeaderRow) -> UInt8? {
+        var cursor = Cursor(row.value)
+        let bytes = row.isWritten ? written.span : received.span
+        guard let value = try? cursor.takeNumber(bytes, maximum: 255), cursor.isAtEnd else { return nil }
+        return UInt8(truncatingIfNeeded: value)
+    }
 }
 
 extension SIPMessage {

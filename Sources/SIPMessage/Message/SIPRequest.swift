@@ -48,7 +48,9 @@ public struct SIPRequest: Sendable {
     }
 
     /// What routing needs, read in place.
-    public var routing: RoutingFields { RoutingFields(headers.storage.value, line: lineBytes, method: line.method, uri: line.uri, status: nil) }
+    public var routing: RoutingFields {
+        RoutingFields.make(headers.storage.value, line: lineBytes, method: line.method, uri: line.uri, status: nil)
+    }
 
     /// The body as an array of its own. Setting it sets Content-Length.
     public var body: [UInt8] {

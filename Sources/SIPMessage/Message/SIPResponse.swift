@@ -49,9 +49,10 @@ public struct SIPResponse: Sendable {
     }
 
     /// What routing needs, read in place.
-    public var routing: RoutingFields { 
-        RoutingFields(
-            headers.storage.value, line: [], method: .empty, uri: URILayout(kind: .other, whole: .empty), status: status)
+    public var routing: RoutingFields {
+        RoutingFields.make(
+            headers.storage.value, line: [], method: .empty, uri: URILayout(kind: .other, whole: .empty), status: status
+        )
     }
 
     /// The body as an array of its own. Setting it sets Content-Length.

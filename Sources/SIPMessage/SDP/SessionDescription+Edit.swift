@@ -116,7 +116,9 @@ extension SessionDescription {
     }
 
     /// Removes all attributes of a name from a section.
-    public mutating func removeAttributes(named name: Token, from section: Section) { remove(named: name.text, from: section) }
+    public mutating func removeAttributes(named name: Token, from section: Section) {
+        remove(named: name.text, from: section)
+    }
 
     private mutating func remove(named name: String, from section: Section) {
         guard let range = range(of: section) else { return }

@@ -78,22 +78,37 @@ struct Cursor: BitwiseCopyable {
         return ByteRange(start, position)
     }
 
-    /// Passes a run of octets of `set` and of `%` escapes, each of which has to be complete.
-    mutating func takeEscaped(_ set: ByteSet, _ bytes: Span<UInt8>) throws(ScanError) -> ByteRange {
+    /// The same for a set that has all ASCII letters and digits: runs of those are passed over by words.
+    @inline(__always)
+    mutating func takeWord(_ set: ByteSet, _ bytes: Span<UInt8>) -> ByteRange {
         let start = position
-        while position < end {
-            let byte = bytes[position]
-            if byte == UInt8(ascii: "%") {
-                guard position &+ 2 < end, hexValue(bytes[position &+ 1]) != nil, hexValue(bytes[position &+ 2]) != nil
-                else { throw ScanError(position, "% and two hexadecimal digits") }
-                position &+= 3
-            } else if set.contains(byte) {
+        while position &+ 8 <= bytes.count {
+            let marks = Words.notAlphanumeric(Words.load(bytes, position))
+            position &+= marks == 0 ? 8 : Words.first(marks)
+            if position >= end {
+                position = end
+                return ByteRange(start, position)
+            }
+            if marks != 0 {
+                guard set.contains(bytes[position]) else { return ByteRange(start, position) }
                 position &+= 1
-            } else {
-                break
             }
         }
+        while position < end, set.contains(bytes[position]) { position &+= 1 }
         return ByteRange(start, position)
+    }
+
+    /// Passes a run of octets of `set` and of `%` escapes, each of which has to be complete.
+    @inline(__always)
+    mutating func takeEscaped(_ set: ByteSet, _ bytes: Span<UInt8>) throws(ScanError) -> ByteRange {
+        let start = position
+        while true {
+            _ = takeWord(set, bytes)
+            guard position < end, bytes[position] == UInt8(ascii: "%") else { return ByteRange(start, position) }
+            guard position &+ 2 < end, hexValue(bytes[position &+ 1]) != nil, hexValue(bytes[position &+ 2]) != nil
+            else { throw ScanError(position, "% and two hexadecimal digits") }
+            position &+= 3
+        }
     }
 
     /// Passes a quoted string, quotes included (`quoted-string`, RFC 3261 §25.1); the cursor stands on the first quote.
@@ -101,6 +116,17 @@ struct Cursor: BitwiseCopyable {
         let start = position
         position &+= 1
         while position < end {
+            if position &+ 8 <= end {
+                let word = Words.load(bytes, position)
+                let marks =
+                    Words.equal(UInt8(ascii: "\""), word) | Words.equal(UInt8(ascii: "\\"), word)
+                    | Words.below(1, word)
+                if marks == 0 {
+                    position &+= 8
+                    continue
+                }
+                position &+= Words.first(marks)
+            }
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 position &+= 1

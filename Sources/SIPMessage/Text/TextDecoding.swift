@@ -15,7 +15,8 @@ extension String {
     /// The text of a header value with every fold (line end and white space round it) read as one space
     /// (RFC 3261 §7.3.1).
     init(unfolding bytes: Span<UInt8>, _ range: ByteRange) {
-        self = String(decoding: unfolded(bytes, range), as: UTF8.self)
+        self =
+            hasFold(bytes, range) ? String(decoding: unfolded(bytes, range), as: UTF8.self) : String(bytes, range)
     }
 
     /// ASCII letters in lower case, all else as it is: no locale, no Unicode tables.
@@ -23,6 +24,13 @@ extension String {
         if !utf8.contains(where: { $0 &- UInt8(ascii: "A") < 26 }) { return self }
         return String(decoding: utf8.map { lowercaseASCII($0) }, as: UTF8.self)
     }
+}
+
+/// Whether a CR or LF stands in `range`.
+private func hasFold(_ bytes: Span<UInt8>, _ range: ByteRange) -> Bool {
+    let end = Int(range.end)
+    return Words.find(0x0D, bytes, from: Int(range.start), to: end) < end
+        || Words.find(0x0A, bytes, from: Int(range.start), to: end) < end
 }
 
 /// `range` with each fold read as one space.
@@ -48,7 +56,11 @@ func unfolded(_ bytes: Span<UInt8>, _ range: ByteRange) -> [UInt8] {
 /// The content of a quoted string: quotes off, `\x` read as `x`, folds as one space.
 func unquoted(_ bytes: Span<UInt8>, _ range: ByteRange) -> String {
     guard range.count >= 2 else { return "" }
-    let inner = unfolded(bytes, ByteRange(Int(range.start) &+ 1, Int(range.end) &- 1))
+    let between = ByteRange(Int(range.start) &+ 1, Int(range.end) &- 1)
+    let hasEscape =
+        Words.find(UInt8(ascii: "\\"), bytes, from: Int(between.start), to: Int(between.end)) < Int(between.end)
+    if !hasEscape { return String(unfolding: bytes, between) }
+    let inner = unfolded(bytes, between)
     guard inner.contains(UInt8(ascii: "\\")) else { return String(decoding: inner, as: UTF8.self) }
     var result: [UInt8] = []
     result.reserveCapacity(inner.count)

@@ -47,6 +47,9 @@ public struct FieldText: Hashable, Sendable, CustomStringConvertible, Expressibl
         self.text = String(text)
     }
 
+    /// The decimal digits of a number.
+    public init(number: some FixedWidthInteger) { text = String(number) }
+
     /// For literals in source code; a line end in one is a mistake of the programmer and stops the program.
     public init(stringLiteral literal: StaticString) {
         let text = literal.description

@@ -46,6 +46,39 @@ enum Words {
     @inline(__always)
     static func equal(_ byte: UInt8, _ word: UInt64) -> UInt64 { below(1, word ^ all(byte)) }
 
+    /// The top bit of each octet that is no ASCII letter or digit.
+    @inline(__always)
+    static func notAlphanumeric(_ word: UInt64) -> UInt64 {
+        // Octets of 128 and more may carry into their neighbours: those are found, and what is above them means nothing.
+        let digits = (word &+ all(0x50)) & ~(word &+ all(0x46))
+        let lower = lowercased(word)
+        let letters = (lower &+ all(0x1F)) & ~(lower &+ all(0x05))
+        return ~((digits | letters) & ~word) & 0x8080_8080_8080_8080
+    }
+
+    /// Sixteen octets.
+    @inline(__always)
+    static func loadPair(_ bytes: Span<UInt8>, _ index: Int) -> (UInt64, UInt64) {
+        let pair = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD2<UInt64>.self)
+        return (UInt64(littleEndian: pair.x), UInt64(littleEndian: pair.y))
+    }
+
+    /// The first octet below `limit` in `start ..< end`, else a place less than sixteen before `end` from which none has been
+    /// looked at. `end` is within the span.
+    @inline(__always)
+    static func skip(below limit: UInt8, _ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+        var index = start
+        while index &+ 16 <= end {
+            let (first, second) = loadPair(bytes, index)
+            let marks = below(limit, first)
+            if marks != 0 { return index &+ Words.first(marks) }
+            let more = below(limit, second)
+            if more != 0 { return index &+ 8 &+ Words.first(more) }
+            index &+= 16
+        }
+        return index
+    }
+
     /// Which octet the lowest bit of `marks` stands in.
     @inline(__always)
     static func first(_ marks: UInt64) -> Int { marks.trailingZeroBitCount &>> 3 }

@@ -28,17 +28,15 @@ public struct HostName: Hashable, Sendable, CustomStringConvertible, Expressible
         var end = Int(range.end)
         guard end > labelStart else { return false }
         if bytes[end &- 1] == UInt8(ascii: ".") { end &-= 1 }
-        var isNumber = true
-        for index in labelStart..<max(end, labelStart) {
-            if bytes[index] == UInt8(ascii: ".") {
-                if index == labelStart { return false }
-                labelStart = index &+ 1
-                isNumber = true
-            } else if !ByteSet.digit.contains(bytes[index]) {
-                isNumber = false
-            }
+        while true {
+            let dot = Words.find(UInt8(ascii: "."), bytes, from: labelStart, to: end)
+            if dot == labelStart { return false }
+            if dot >= end { break }
+            labelStart = dot &+ 1
         }
-        return end > labelStart && !isNumber
+        var index = labelStart
+        while index < end, bytes[index] &- UInt8(ascii: "0") < 10 { index &+= 1 }
+        return index < end
     }
 }
 
@@ -168,27 +166,7 @@ extension Cursor {
     /// Passes a host name (see ``HostName``); false, with the cursor anywhere, when there is none.
     @inline(__always)
     fileprivate mutating func takeHostName(_ bytes: Span<UInt8>) -> Bool {
-        let start = position
-        var labelStart = position
-        // Whether the label at hand, and the one before it, are made of digits alone.
-        var isNumber = true
-        var wasNumber = true
-        while position < end {
-            let byte = bytes[position]
-            guard ByteSet.hostName.contains(byte) else { break }
-            if byte == UInt8(ascii: ".") {
-                if position == labelStart { return false }
-                labelStart = position &+ 1
-                wasNumber = isNumber
-                isNumber = true
-            } else if byte &- UInt8(ascii: "0") >= 10 {
-                isNumber = false
-                if byte == UInt8(ascii: "_"), !rules.allows(.underscoresInHosts) { return false }
-            }
-            position &+= 1
-        }
-        guard position > start else { return false }
-        // A dot may stand at the end.
-        return position == labelStart ? !wasNumber : !isNumber
+        let name = takeWord(rules.allows(.underscoresInHosts) ? .hostName : .strictHostName, bytes)
+        return HostName.isValid(bytes, name)
     }
 }

@@ -160,7 +160,7 @@ struct ParameterLayout: Sendable, BitwiseCopyable {
 
     /// `name[=value]` of a header, without the semicolon.
     static func takeHeaderStyle(_ cursor: inout Cursor, _ bytes: Span<UInt8>) throws(ScanError) -> ParameterLayout {
-        let name = cursor.take(.token, bytes)
+        let name = cursor.takeWord(.token, bytes)
         guard !name.isEmpty else { throw ScanError(cursor.position, "a parameter name") }
         let end = cursor.position
         cursor.skipWhitespace(bytes)
@@ -172,7 +172,7 @@ struct ParameterLayout: Sendable, BitwiseCopyable {
         if cursor.peek(bytes) == UInt8(ascii: "\"") {
             return ParameterLayout(name: name, value: try cursor.takeQuotedString(bytes))
         }
-        let value = cursor.take(
+        let value = cursor.takeWord(
             cursor.rules.allows(.unquotedParameters) ? .parameterValue : .strictParameterValue, bytes)
         guard !value.isEmpty else { throw ScanError(cursor.position, "a parameter value") }
         return ParameterLayout(name: name, value: value)

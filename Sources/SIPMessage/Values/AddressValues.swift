@@ -17,7 +17,8 @@ extension NameAddress {
     /// The `+sip.instance` parameter of a Contact (RFC 5626 §4.1), without quotes and angle brackets.
     public var instanceID: String? {
         parameters["+sip.instance"].map { text in
-            text.hasPrefix("<") && text.hasSuffix(">") && text.utf8.count >= 2 ? String(text.dropFirst().dropLast()) : text
+            text.hasPrefix("<") && text.hasSuffix(">") && text.utf8.count >= 2
+                ? String(text.dropFirst().dropLast()) : text
         }
     }
 

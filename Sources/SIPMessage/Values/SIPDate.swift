@@ -40,7 +40,8 @@ public struct SIPDate: Hashable, Sendable, Comparable, CustomStringConvertible {
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         let weekday = SIPDate.days[Int(((days % 7) + 7) % 7)]
         let time = [second / 3_600, second / 60 % 60, second % 60].map { SIPDate.padded($0, 2) }.joined(separator: ":")
-        return "\(weekday), \(SIPDate.padded(day, 2)) \(SIPDate.months[Int(month - 1)]) \(SIPDate.padded(year, 4)) \(time) GMT"
+        return
+            "\(weekday), \(SIPDate.padded(day, 2)) \(SIPDate.months[Int(month - 1)]) \(SIPDate.padded(year, 4)) \(time) GMT"
     }
 
     private static func padded(_ number: Int64, _ width: Int) -> String {

@@ -15,7 +15,8 @@ public struct SingleHeader<Value: Sendable>: Sendable {
     /// A header that the library does not know. `parse` gets the value with folds read as spaces; `print` gives text that
     /// can not hold CR, LF or NUL.
     public init(
-        _ name: HeaderName, parse: @escaping @Sendable (String) -> Value?, print: @escaping @Sendable (Value) -> FieldText
+        _ name: HeaderName, parse: @escaping @Sendable (String) -> Value?,
+        print: @escaping @Sendable (Value) -> FieldText
     ) {
         self.name = name
         codec = ValueCodec(parse: parse, print: print)
