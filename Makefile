@@ -20,7 +20,7 @@ FORMATTED := Package.swift Sources Tests $(foreach example,Consumer PoolOfWorker
     Examples/$(example)/Package.swift Examples/$(example)/Sources)
 # Seconds of load at 100 calls a second in the scenario tests (make prove: 300).
 DIALPLAN_LOAD_SECONDS ?= 60
-FUZZ_SECONDS ?= 30
+LIBFUZZER_SECONDS ?= 30
 export DIALPLAN_LOAD_SECONDS
 
 help: ## list the targets
@@ -60,6 +60,7 @@ scenarios: test-build ## the real switch, real workers and sipp phones, one scen
 	@echo "==> scenarios: dialplanctl serve, its workers, and sipp ($(DIALPLAN_LOAD_SECONDS) s of load)"
 	@$(SWIFT) test $(TEST_FLAGS) --skip-build --disable-xctest --no-parallel --filter '^ScenarioTests\.'
 
+<<<<<<< HEAD
 .PHONY: executions
 executions: test-build
 	@echo "==> 1,000,000 script executions through workers that are recycled and killed"
@@ -71,8 +72,12 @@ example: ## build and run Examples/PoolOfWorkers: ProcessPool for something that
 
 fuzz: test-packages ## build the coverage-guided fuzzer of SIPMessage and run it (FUZZ_SECONDS=30)
 	@echo "==> libFuzzer on SIPMessage ($(FUZZ_SECONDS) s)"
+=======
+fuzz: test-packages ## build the coverage-guided fuzzer of SIPMessage and run it (LIBFUZZER_SECONDS=30)
+	@echo "==> libFuzzer on SIPMessage ($(LIBFUZZER_SECONDS) s)"
+>>>>>>> 1007ee6 (SIPMessage: SHA-512/256 initial values, fuzz target and corpus, example page, benchmarks package)
 	@Scripts/fuzz-sip build
-	@Scripts/fuzz-sip run $(FUZZ_SECONDS)
+	@Scripts/fuzz-sip run $(LIBFUZZER_SECONDS)
 
 consumer: test-packages ## build and run the example package that uses the libraries as any user would
 	@echo "==> Examples/Consumer: SIPMessage and DialplanCore as a user imports them"

@@ -61,6 +61,7 @@ struct BenchAccounts {
             return switch algorithm {
             case .md5, .md5Session: account.ha1MD5
             case .sha256, .sha256Session: account.ha1SHA256
+            case .sha512Slash256, .sha512Slash256Session: nil
             }
         }
         return configuration

@@ -199,6 +199,7 @@ struct PhoneAccount {
             return switch algorithm {
             case .md5, .md5Session: credentials.ha1MD5
             case .sha256, .sha256Session: credentials.ha1SHA256
+            case .sha512Slash256, .sha512Slash256Session: nil
             }
         }
     }
