@@ -150,7 +150,6 @@ let package = Package(
         .testTarget(
             name: "CallStoreTests",
             dependencies: ["CallStore", "CallStoreTestChild", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "SwitchServerTests", dependencies: ["SwitchServer", "CallStore"]),
         .testTarget(
             name: "SwitchboardTests", dependencies: ["Switchboard", "SIPStack", "SIPMessage", "DialplanHostCalls"]),
         .testTarget(
@@ -173,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "SwitchServerTests",
             dependencies: [
-                "SwitchServer", "Switchboard", "ProcessPool", "ProcessPoolChild",
+                "SwitchServer", "Switchboard", "ProcessPool", "ProcessPoolChild", "CallStore",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
         .testTarget(
