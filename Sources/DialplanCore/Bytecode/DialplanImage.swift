@@ -57,12 +57,10 @@ public final class DialplanImage: Sendable {
         return bytes.slice(range.lowerBound, range.upperBound)
     }
 
-    /// Line and column of a word.
-    func position(function: Int, word: Int) -> (line: Int, column: Int) {
-        guard function < functions.count else { return (0, 0) }
-        let index = Int(functions[function].code) + word
-        guard index >= 0, index < positions.count else { return (0, 0) }
-        return (Int(positions[index] >> 12), Int(positions[index] & 0xFFF))
+    /// Line and column of a word, counted from the image's first.
+    func position(ofWord word: Int) -> (line: Int, column: Int) {
+        guard word >= 0, word < positions.count else { return (0, 0) }
+        return (Int(positions[word] >> 12), Int(positions[word] & 0xFFF))
     }
 }
 

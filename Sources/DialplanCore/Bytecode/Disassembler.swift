@@ -16,7 +16,7 @@ struct Disassembler {
         ]
         var line = 0
         for word in 0..<Int(function.codeCount) {
-            let now = image.position(function: index, word: word).line
+            let now = image.position(ofWord: Int(function.code) + word).line
             let instruction = Instruction(word: image.code[Int(function.code) + word])
             lines.append(
                 "\(pad(now == line ? "" : "\(now)", 6)) \(pad("\(word)", 5))  \(text(of: instruction, at: word))")

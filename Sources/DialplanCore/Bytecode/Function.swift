@@ -16,6 +16,8 @@ struct Function: BitwiseCopyable, Sendable {
         static let hasBlockParameter = Flags(rawValue: 512)
         /// An anonymous block that passes through frames of `catch`.
         static let catcher = Flags(rawValue: 1024)
+        /// What decides whether arguments need work.
+        static let shape = Flags(rawValue: 4 | 64)
     }
 
     /// First word in the image's code, and how many.
@@ -79,9 +81,6 @@ struct StringLiteral: BitwiseCopyable, Sendable {
     }
     /// Fields of a function without copying all of it.
     @inline(__always) func registers(_ index: Int) -> Int { unsafe Int(functionStart[index].registers) }
-    @inline(__always) func code(_ index: Int) -> CodePointer {
-        unsafe CodePointer(start: codeStart + Int(functionStart[index].code))
-    }
     @inline(__always) func constant(_ index: Int) -> Value { unsafe constantStart[index] }
     @inline(__always) func literal(_ index: Int) -> StringLiteral {
         precondition(index < literalCount)
@@ -110,7 +109,22 @@ struct StringLiteral: BitwiseCopyable, Sendable {
     }
 
     /// 0 is the prelude; anything else the script.
-    @inline(__always) subscript(_ index: UInt32) -> CodeUnit { unsafe units[index == 0 ? 0 : 1] }
+    @inline(__always) subscript(_ index: UInt32) -> UnitReference {
+        unsafe UnitReference(unit: UnsafePointer(units + (index == 0 ? 0 : 1)))
+    }
+}
+
+/// A unit of a table, by address: nothing is copied to read one field. Valid as long as the Machine.
+@safe struct UnitReference: BitwiseCopyable {
+    private let unit: UnsafePointer<CodeUnit>
+    @unsafe @inline(__always) init(unit: UnsafePointer<CodeUnit>) { unsafe self.unit = unsafe unit }
+
+    /// The unit's first word; a frame's `pc` counts from here.
+    @inline(__always) var code: CodePointer { unsafe CodePointer(start: unit.pointee.codeStart) }
+    @inline(__always) func function(_ index: Int) -> Function { unsafe unit.pointee.function(index) }
+    @inline(__always) func registers(_ index: Int) -> Int { unsafe unit.pointee.registers(index) }
+    @inline(__always) func constant(_ index: Int) -> Value { unsafe unit.pointee.constant(index) }
+    @inline(__always) func literal(_ index: Int) -> StringLiteral { unsafe unit.pointee.literal(index) }
 }
 
 /// A function's first word. Reading is unchecked: the verifier has proved that control stays inside the function.

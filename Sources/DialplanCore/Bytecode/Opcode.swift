@@ -48,7 +48,8 @@ enum Opcode: UInt8, CaseIterable, BitwiseCopyable {
     case add, subtract, multiply, divide, modulo  // R(a) = R(b) op R(c)
     case less, lessEqual, greater, greaterEqual, equal, notEqual
     case index, shiftLeft
-    case addImmediate, subtractImmediate  // R(a) = R(b) op c
+    case setIndex  // R(a)[R(b)] = R(c)
+    case addImmediate, subtractImmediate, multiplyImmediate, divideImmediate, moduloImmediate  // R(a) = R(b) op c
     case jumpUnlessLess, jumpUnlessLessEqual, jumpUnlessGreater, jumpUnlessGreaterEqual, jumpUnlessEqual
     // … R(a) op R(b); slow path leaves the result in R(c); the next word is `jumpUnless R(c)`
     case jumpUnlessLessImmediate, jumpUnlessLessEqualImmediate, jumpUnlessGreaterImmediate
@@ -57,10 +58,16 @@ enum Opcode: UInt8, CaseIterable, BitwiseCopyable {
 
     // Jumps, relative to the next word
     case jump, jumpIf, jumpUnless, jumpIfNil, jumpIfGiven  // to pc + w
+    case jumpIfBlock  // the frame has a block
     case loop  // back-edge: charges a, then jump
+
+    // The prelude's loops over an array that is self
+    case selfCount  // R(a) = elements of self
+    case selfAt  // R(a) = self[R(b)], R(b) an integer
 
     // Calls: R(a) receiver, R(a+1) … n arguments, then the block if `CallFlags.block`; the result replaces R(a)
     case send  // selector b, flags c
+    case sendSelf  // as send; the receiver is self, R(a) is free
     case sendSuper  // flags c
     case yieldBlock  // flags c; R(a) is free
     case returnValue  // R(a)
@@ -112,11 +119,12 @@ extension Opcode {
     /// The fields a, b, c; a wide one stands at b.
     var fields: (Field, Field, Field) {
         switch self {
-        case .move, .arrayPush, .arrayConcat, .toList, .hashMerge, .newSymbol, .newRegex, .toTuple, .not:
+        case .move, .arrayPush, .arrayConcat, .toList, .hashMerge, .newSymbol, .newRegex, .toTuple, .not,
+            .selfAt:
             (.register, .register, .none)
         case .loadNil, .loadTrue, .loadFalse, .loadSelf, .loadUndefined, .loadClass, .toText, .returnValue,
             .returnFromMethod, .breakBlock, .leaveRescue, .rethrow, .saveError, .enterRescue, .openSingleton,
-            .keywordEnd, .blockParameter:
+            .keywordEnd, .blockParameter, .selfCount:
             (.register, .none, .none)
         case .loadInteger, .nthReference, .backReference, .newHash: (.register, .wide, .none)
         case .loadConstant: (.register, .wideConstant, .none)
@@ -129,19 +137,21 @@ extension Opcode {
         case .newEnvironment: (.none, .wide, .none)
         case .getEnvironment, .setEnvironment: (.register, .depth, .slot)
         case .newArray, .concatenate: (.register, .list, .number)
-        case .hashPut, .newRange, .add, .subtract, .multiply, .divide, .modulo, .less, .lessEqual, .greater,
+        case .hashPut, .setIndex, .newRange, .add, .subtract, .multiply, .divide, .modulo, .less, .lessEqual, .greater,
             .greaterEqual, .equal, .notEqual, .index, .shiftLeft, .jumpUnlessLess, .jumpUnlessLessEqual,
             .jumpUnlessGreater, .jumpUnlessGreaterEqual, .jumpUnlessEqual:
             (.register, .register, .register)
-        case .addImmediate, .subtractImmediate, .arrayAt, .arrayRest, .arrayPost: (.register, .register, .number)
+        case .addImmediate, .subtractImmediate, .multiplyImmediate, .divideImmediate, .moduloImmediate, .arrayAt,
+            .arrayRest, .arrayPost:
+            (.register, .register, .number)
         case .jumpUnlessLessImmediate, .jumpUnlessLessEqualImmediate, .jumpUnlessGreaterImmediate,
             .jumpUnlessGreaterEqualImmediate, .jumpUnlessEqualImmediate:
             (.register, .number, .register)
         case .newProc, .runBody: (.register, .wideFunction, .none)
-        case .jump: (.none, .wideJump, .none)
+        case .jump, .jumpIfBlock: (.none, .wideJump, .none)
         case .loop: (.number, .wideJump, .none)
         case .jumpIf, .jumpUnless, .jumpIfNil, .jumpIfGiven: (.register, .wideJump, .none)
-        case .send: (.window, .symbol, .number)
+        case .send, .sendSelf: (.window, .symbol, .number)
         case .sendSuper, .yieldBlock: (.window, .none, .number)
         case .leaveProgram, .warnConstant, .traced: (.none, .none, .none)
         case .raiseName: (.none, .wideLiteral, .none)
@@ -188,6 +198,10 @@ struct Instruction: BitwiseCopyable {
     /// b as a signed number.
     @inline(__always) var signedB: Int64 { Int64(Int16(truncatingIfNeeded: word >> 32)) }
     @inline(__always) var wide: Int { Int(Int32(truncatingIfNeeded: word >> 32)) }
+    /// Of a send: what `MethodCache.Entry.shape` must be for the fast call; arguments, and whether they are spread.
+    @inline(__always) var shape: UInt16 {
+        UInt16(UInt8(truncatingIfNeeded: word >> 8)) | UInt16(truncatingIfNeeded: word >> 41) & 0x100
+    }
     var opcode: Opcode? { Opcode(rawValue: UInt8(truncatingIfNeeded: word)) }
 }
 

@@ -20,7 +20,7 @@ struct Verifier {
         func fail(_ word: Int, _ reason: String) -> Failure { Failure(function: index, word: word, reason: reason) }
         guard count > 0, start + count <= parts.code.count else { throw fail(0, "code") }
         let registers = Int(function.registers)
-        guard function.parameterCount + 3 <= registers else { throw fail(0, "parameters") }
+        guard function.parameterCount + 1 <= registers else { throw fail(0, "parameters") }
         for position in 0..<Int(function.handlerCount) {
             let handlerIndex = Int(function.handlers) + position
             guard handlerIndex < parts.handlers.count else { throw fail(0, "handlers") }

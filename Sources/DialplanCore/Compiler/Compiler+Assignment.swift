@@ -88,9 +88,14 @@ extension Compiler {
         let (count, flags) = try compileArguments(target, after: base, block: false)
         let argument = f.temporary()
         try compile(value, into: argument)
+        mark(target)
+        if count == 1, flags.isEmpty {
+            emit(.setIndex, a: base, b: base + 1, c: argument)
+            move(argument, to: dest)
+            return
+        }
         let kept = f.temporary()
         move(argument, to: kept)
-        mark(target)
         if flags.contains(.splat) {
             emit(.arrayPush, a: base + 1, b: argument)
             emit(.send, n: 1, a: base, b: symbol("[]="), c: Int(flags.rawValue))
@@ -220,6 +225,12 @@ extension Compiler {
 
     private func compileUpdate(_ node: Node, into dest: Int?) throws(CompileError) {
         let target = tree[node.nodeA]
+        if node.kind == .operatorAssign, target.kind == .localVariable, isHarmless(node.nodeB, 3),
+            let register = register(of: target.variable)
+        {
+            try compileOperation(node, register)
+            return move(register, to: dest)
+        }
         let value = f.temporary()
         var base = 0
         var count = 0
@@ -237,6 +248,10 @@ extension Compiler {
             if target.kind == .index { (count, flags) = try compileArguments(target, after: base, block: false) }
             if target.flags.contains(.selfReceiver), target.kind == .attribute { flags.insert(.onSelf) }
             mark(target)
+            if target.kind == .index, count == 1, flags.isEmpty {
+                emit(.index, a: value, b: base, c: base + 1)
+                break
+            }
             try scoped { () throws(CompileError) in
                 let copy = f.temporary()
                 for index in 0...count {
@@ -271,6 +286,7 @@ extension Compiler {
         }
         mark(node)
         switch target.kind {
+        case .index where count == 1 && flags.isEmpty: emit(.setIndex, a: base, b: base + 1, c: value)
         case .index, .attribute:
             try scoped { () throws(CompileError) in
                 let copy = f.temporary()
@@ -297,14 +313,8 @@ extension Compiler {
 
     /// value = value op operand
     private func compileOperation(_ node: Node, _ value: Int) throws(CompileError) {
-        let name = String(decoding: tree.bytes(node.nameC), as: UTF8.self)
-        if name == "+" || name == "-", let small = smallInteger(node.nodeB, 0...65_535) {
-            mark(node)
-            emit(name == "+" ? .addImmediate : .subtractImmediate, a: value, b: value, c: small)
-            return
-        }
         let opcode: Opcode? =
-            switch name {
+            switch String(decoding: tree.bytes(node.nameC), as: UTF8.self) {
             case "+": .add
             case "-": .subtract
             case "*": .multiply
@@ -313,10 +323,14 @@ extension Compiler {
             case "<<": .shiftLeft
             default: nil
             }
+        if let opcode, let immediate = immediate(opcode), let small = smallInteger(node.nodeB, 0...65_535) {
+            mark(node)
+            emit(immediate, a: value, b: value, c: small)
+            return
+        }
         try scoped { () throws(CompileError) in
             if let opcode {
-                let operand = f.temporary()
-                try compile(node.nodeB, into: operand)
+                let operand = try self.operand(node.nodeB)
                 mark(node)
                 emit(opcode, a: value, b: value, c: operand)
             } else {

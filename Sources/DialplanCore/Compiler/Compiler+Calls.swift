@@ -50,6 +50,8 @@ extension Compiler {
 
     func compileCall(_ node: Node, into dest: Int?) throws(CompileError) {
         switch node.kind {
+        case .call where preludeClass == Core.array && isBareCall(node, "length"):
+            emit(.selfCount, a: dest ?? f.temporary())
         case .call:
             if isOperatorCall(node), let opcode = binaryOpcode(tree.bytes(node.nameB)) {
                 return try compileOperator(node, opcode, into: dest ?? f.temporary())
@@ -57,13 +59,19 @@ extension Compiler {
             let name = symbol(node.nameB)
             try compileSend(node, receiver: node.nodeA, name: name, into: dest)
         case .index:
+            if preludeClass == Core.array, isOperatorCall(node), tree[node.nodeA].kind == .self {
+                let position = try operand(tree.arguments(node)[tree.arguments(node).startIndex])
+                mark(node)
+                emit(.selfAt, a: dest ?? f.temporary(), b: position)
+                return
+            }
             if isOperatorCall(node) {
                 return try compileOperator(node, .index, into: dest ?? f.temporary())
             }
             try compileSend(node, receiver: node.nodeA, name: symbol("[]"), into: dest)
         case .super: try compileSuper(node, into: dest)
         default:
-            let base = f.temporary()
+            let base = callBase(for: dest)
             let (count, flags) = try compileArguments(node, after: base, block: false)
             mark(node)
             emit(.yieldBlock, n: count, a: base, c: Int(flags.rawValue))
@@ -73,10 +81,10 @@ extension Compiler {
 
     private func compileOperator(_ node: Node, _ opcode: Opcode, into dest: Int) throws(CompileError) {
         let right = tree.arguments(node)[tree.arguments(node).startIndex]
-        if opcode == .add || opcode == .subtract, let small = smallInteger(right, 0...65_535) {
+        if let immediate = immediate(opcode), let small = smallInteger(right, 0...65_535) {
             let left = try operand(node.nodeA)
             mark(node)
-            emit(opcode == .add ? .addImmediate : .subtractImmediate, a: dest, b: left, c: small)
+            emit(immediate, a: dest, b: left, c: small)
             return
         }
         let left = try operand(node.nodeA, before: right)
@@ -85,16 +93,33 @@ extension Compiler {
         emit(opcode, a: dest, b: left, c: other)
     }
 
+    /// The same operator with a small number on its right.
+    func immediate(_ opcode: Opcode) -> Opcode? {
+        switch opcode {
+        case .add: .addImmediate
+        case .subtract: .subtractImmediate
+        case .multiply: .multiplyImmediate
+        case .divide: .divideImmediate
+        case .modulo: .moduloImmediate
+        default: nil
+        }
+    }
+
+    /// A bare word or call without arguments.
+    func isBareCall(_ node: Node, _ name: String) -> Bool {
+        node.kind == .call && !node.nodeA.isPresent && tree.arguments(node).isEmpty && !tree.block(node).isPresent
+            && tree.bytes(node.nameB).elementsEqual(name.utf8)
+    }
+
     /// Receiver at `base`, arguments above it, block above them; the result in `base`.
     func compileSend(_ node: Node, receiver: NodeID, name: Int, into dest: Int?) throws(CompileError) {
         guard name < 65_536 else { throw fail("too many different names", node) }
-        let base = f.temporary()
+        let base = callBase(for: dest)
         var flags: CallFlags = []
         if receiver.isPresent {
             try compile(receiver, into: base)
             if node.flags.contains(.selfReceiver) { flags.insert(.onSelf) }
         } else {
-            emit(.loadSelf, a: base)
             flags.insert(.onSelf)
         }
         var skip: Int?
@@ -102,7 +127,8 @@ extension Compiler {
         if node.kind == .call, node.flags.contains(.variableCall), !receiver.isPresent { flags.insert(.variable) }
         let (count, more) = try compileArguments(node, after: base, block: true)
         mark(node)
-        emit(.send, n: count, a: base, b: name, c: Int(flags.union(more).rawValue))
+        emit(
+            receiver.isPresent ? .send : .sendSelf, n: count, a: base, b: name, c: Int(flags.union(more).rawValue))
         if let skip { f.patch(skip) }
         f.nextRegister = base + 1
         move(base, to: dest)
@@ -161,7 +187,7 @@ extension Compiler {
     }
 
     private func compileSuper(_ node: Node, into dest: Int?) throws(CompileError) {
-        let base = f.temporary()
+        let base = callBase(for: dest)
         if !node.flags.contains(.implicitArguments) {
             let (count, flags) = try compileArguments(node, after: base, block: true)
             mark(node)

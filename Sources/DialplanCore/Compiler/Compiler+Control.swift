@@ -26,6 +26,9 @@ extension Compiler {
             return [jump]
         case .beginBlock: return try compileCondition(node.nodeA)
         case .true: return []
+        case .call where isPrelude && isBareCall(node, "block_given?"):
+            emit(.jumpIfBlock, wide: 1)
+            return [emit(.jump, wide: 0)]
         case .call:
             if isOperatorCall(node), let (plain, immediate) = fusedJump(tree.bytes(node.nameB)) {
                 return try scoped { () throws(CompileError) in
@@ -68,7 +71,7 @@ extension Compiler {
             }
             return
         }
-        let value = f.temporary()
+        let value = scratch(for: dest)
         try compile(node.nodeA, into: value)
         let jump = emit(node.kind == .and ? .jumpUnless : .jumpIf, a: value, wide: 0)
         try compile(node.nodeB, into: value)
@@ -78,7 +81,7 @@ extension Compiler {
 
     func compileIf(_ node: Node, into dest: Int?) throws(CompileError) {
         // A branch may read the variable that takes the value.
-        let result = dest.map { _ in f.temporary() }
+        let result = dest.map { scratch(for: $0) }
         let jumps = try compileCondition(node.nodeA)
         try compileBody(node.nodeB, into: result)
         if node.nodeC.isPresent || result != nil {
@@ -141,7 +144,7 @@ extension Compiler {
     // MARK: case
 
     func compileCase(_ node: Node, into dest: Int?) throws(CompileError) {
-        let result = dest.map { _ in f.temporary() }
+        let result = dest.map { scratch(for: $0) }
         var subject: Int?
         if node.nodeA.isPresent {
             let register = f.temporary()
@@ -312,7 +315,7 @@ extension Compiler {
     // MARK: begin
 
     func compileBegin(_ node: Node, into dest: Int?) throws(CompileError) {
-        let result = dest.map { _ in f.temporary() }
+        let result = dest.map { scratch(for: $0) }
         let isModifier = node.kind == .rescueModifier
         let (otherwise, ensure) = isModifier ? (NodeID.absent, NodeID.absent) : tree.handlers(node)
         let clauses = isModifier ? [] : Array(tree.nodes(in: node.listB))

@@ -57,6 +57,7 @@ extension Compiler {
                 f.registers[variable.rawValue] = f.temporary()
             }
         }
+        f.firstTemporary = f.nextRegister
         var shapes: [UInt16] = f.hasEnvironment ? [UInt16(clamping: f.slots.count)] : []
         if tree[f.scope].kind.isTransparent, let parent = f.parent { shapes += parent.shapes }
         f.shapes = shapes
@@ -70,7 +71,7 @@ extension Compiler {
         var function = builder.function
         function.code = UInt32(parts.code.count)
         function.codeCount = UInt32(builder.code.count)
-        function.registers = UInt16(clamping: max(builder.maxRegister, function.parameterCount) + 3)
+        function.registers = UInt16(clamping: max(builder.maxRegister, function.parameterCount) + 1)
         function.handlers = UInt32(parts.handlers.count)
         function.handlerCount = UInt32(builder.handlers.count)
         function.shapes = UInt32(parts.shapes.count)

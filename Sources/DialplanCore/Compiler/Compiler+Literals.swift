@@ -54,9 +54,8 @@ extension Compiler {
         guard items.count <= 250 else { throw fail("string with too many interpolations") }
         try scoped { () throws(CompileError) in
             let first = f.nextRegister
-            for _ in items { _ = f.temporary() }
             for (index, item) in items.enumerated() {
-                try compile(item, into: first + index)
+                try compile(item, into: f.temporary())
                 if tree[item].kind != .string {
                     mark(tree[item])
                     emit(.toText, a: first + index)
@@ -73,12 +72,11 @@ extension Compiler {
     /// An array of any length: the first elements from registers, later ones pushed.
     func compileArray(_ items: IDList<NodeID>, into dest: Int) throws(CompileError) {
         try scoped { () throws(CompileError) in
-            let target = f.temporary()
+            let target = items.contains { tree[$0].kind == .splat } || items.count > 32 ? f.temporary() : dest
             let direct = min(
                 items.count, 32, items.firstIndex { tree[$0].kind == .splat }.map { $0 - items.startIndex } ?? 32)
             let first = f.nextRegister
-            for _ in 0..<direct { _ = f.temporary() }
-            for index in 0..<direct { try compile(items[items.startIndex + index], into: first + index) }
+            for index in 0..<direct { try compile(items[items.startIndex + index], into: f.temporary()) }
             emit(.newArray, a: target, b: first, c: direct)
             f.nextRegister = first
             let item = f.temporary()
@@ -113,7 +111,7 @@ extension Compiler {
 
     func compileHash(_ items: IDList<NodeID>, into dest: Int) throws(CompileError) {
         try scoped { () throws(CompileError) in
-            let target = f.temporary()
+            let target = scratch(for: dest)
             emit(.newHash, a: target, wide: min(1024, items.count / 2))
             let key = f.temporary()
             let value = f.temporary()

@@ -9,6 +9,8 @@ final class Compiler {
     let tree: SyntaxTree
     var names: any NameSource
     let isPrelude: Bool
+    /// The class whose methods are compiled, in the prelude.
+    var preludeClass = ClassID.none
     var parts = ImageParts()
     var f: FunctionBuilder
     private var literals: [[UInt8]: Int] = [:]
@@ -57,7 +59,7 @@ final class Compiler {
         let address = UInt32(parts.bytes.count)
         parts.bytes += bytes
         let facts = unsafe bytes.withUnsafeBufferPointer { buffer -> (ObjectFlags, Int) in
-            guard let start = buffer.baseAddress else { return ([.scanned, .ascii, .validUTF8], 0) }
+            guard let start = buffer.baseAddress else { return (.asciiText, 0) }
             // The view does not leave this closure.
             let facts = unsafe UTF8Facts(ByteView(start: start, count: buffer.count))
             return (facts.flags, facts.characters)
@@ -83,6 +85,16 @@ final class Compiler {
         return try body()
     }
 
+    /// Where a value that is built in several steps may be built: the destination, unless it is a variable that the
+    /// steps may read.
+    func scratch(for dest: Int) -> Int { dest >= f.firstTemporary ? dest : f.temporary() }
+
+    /// The first register of a call: the destination itself when the arguments can follow it.
+    func callBase(for dest: Int?) -> Int {
+        if let dest, dest >= f.firstTemporary, dest == f.nextRegister - 1 { return dest }
+        return f.temporary()
+    }
+
     /// A register with the node's value: the variable's own when it is an uncaptured local.
     func operand(_ id: NodeID) throws(CompileError) -> Int {
         let node = tree[id]
@@ -102,7 +114,7 @@ final class Compiler {
         return try operand(id)
     }
 
-    private func isHarmless(_ id: NodeID, _ depth: Int) -> Bool {
+    func isHarmless(_ id: NodeID, _ depth: Int) -> Bool {
         guard id.isPresent else { return true }
         let node = tree[id]
         switch node.kind {

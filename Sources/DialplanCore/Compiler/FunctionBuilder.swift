@@ -36,6 +36,8 @@ final class FunctionBuilder {
     var regions: [Region] = []
     var function = Function()
     var nextRegister = 0
+    /// Registers from here up are temporaries: written for one use, never a variable's home.
+    var firstTemporary = 0
     var maxRegister = 0
     /// Where uncaptured variables live.
     var registers: [Int32: Int] = [:]

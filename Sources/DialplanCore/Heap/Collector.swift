@@ -3,10 +3,12 @@
 /// Roots are the frames (receiver, block, environment, proc, match, registers) and the Machine's few root slots; nothing
 /// else holds a handle when it runs.
 extension Machine {
-    /// Collects, and makes sure that `needed` bytes are free. Charges fuel by bytes copied.
-    mutating func collect(needed: Int) throws(Stop) {
+    /// Collects, and makes sure that `needed` bytes are free. Charges fuel by bytes copied. `shrinksStack`: the stack
+    /// keeps only what its frames use.
+    mutating func collect(needed: Int, shrinksStack: Bool = false) throws(Stop) {
         let before = heap.region.top
-        var target = takeSpare(before + 64)
+        var target = try takeSpare(before + 64)
+        if shrinksStack { heap.region.shorten(stack, to: frameEnd) }
         stack = heap.region.evacuate(stack, to: &target)
         scanFrames(&target)
         mainObject = visited(mainObject, &target)
@@ -37,14 +39,22 @@ extension Machine {
     }
 
     /// An empty region with room for `size` bytes.
-    private mutating func takeSpare(_ size: Int) -> Region {
-        if var region = spare.take() {
-            region.restart(capacity: size)
-            return region
-        }
-        return Region(
-            capacity: size, limit: Int.max, scriptBytes: heap.region.scriptBytes,
-            preludeBytes: heap.region.preludeBytes)
+    private mutating func takeSpare(_ size: Int) throws(Stop) -> Region {
+        var region =
+            spare.take()
+            ?? Region(
+                capacity: size, limit: Int.max, scriptBytes: heap.region.scriptBytes,
+                preludeBytes: heap.region.preludeBytes)
+        guard region.restart(capacity: size) else { throw .limit(.heap) }
+        return region
+    }
+
+    /// Before a wait: what the script does not need any more goes, if there is enough of it to be worth the work. Small
+    /// regions only: this is for the many executions that wait at once. Depends on the region alone.
+    mutating func compact() {
+        guard heap.region.top > Machine.compactFloor, heap.region.top < Machine.collectionFloor else { return }
+        // The limit of live bytes is looked at where collections are due; this one is not.
+        do throws(Stop) { try collect(needed: 0, shrinksStack: true) } catch {}
     }
 
     private mutating func visited(_ value: Value, _ target: inout Region) -> Value {

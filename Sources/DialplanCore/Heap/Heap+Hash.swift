@@ -89,6 +89,17 @@ extension Heap {
         }
     }
 
+    /// `hash[key]` where it needs no script code: the value, or the default of a plain hash. Undefined: ask the method.
+    mutating func lookUp(_ handle: Handle, _ key: Value) throws(Stop) -> Value {
+        guard key.tag == .string || key.tag == .symbol || key.tag == .integer else { return .undefined }
+        let position = try find(handle, key)
+        if position >= 0 { return entryValue(handle, position) }
+        guard region.classID(of: handle) == Core.hash, region.value(handle, Layout.Hash.defaultProc).isNil else {
+            return .undefined
+        }
+        return region.value(handle, Layout.Hash.defaultValue)
+    }
+
     mutating func get(_ handle: Handle, _ key: Value) throws(Stop) -> Value {
         let position = try find(handle, key)
         return position < 0 ? .undefined : entryValue(handle, position)

@@ -36,7 +36,7 @@ extension Heap {
         region.copy(bytes(source).slice(start, start + count), to: handle, Layout.String.inline)
         region.set(handle, Layout.String.length, u32: UInt32(count))
         if region.flags(of: source).contains(.ascii) {
-            region.setFlags([.scanned, .ascii, .validUTF8], of: handle)
+            region.setFlags(.asciiText, of: handle)
             region.set(handle, Layout.String.characters, u32: UInt32(count))
         }
         return .string(handle)
@@ -88,8 +88,15 @@ extension Heap {
         if byASCII, flags.contains(.ascii) {
             region.set(handle, Layout.String.characters, u32: UInt32(count))
         } else {
-            region.setFlags(flags.subtracting([.scanned, .ascii, .validUTF8]), of: handle)
+            region.setFlags(flags.subtracting(ObjectFlags.asciiText), of: handle)
         }
+    }
+
+    /// The bytes have been written: how many there are, and what is known of them (ASCII, or nothing).
+    mutating func setLength(_ handle: Handle, _ count: Int, _ facts: ObjectFlags) {
+        region.set(handle, Layout.String.length, u32: UInt32(count))
+        if facts.contains(.ascii) { region.set(handle, Layout.String.characters, u32: UInt32(count)) }
+        region.setFlags(facts, of: handle)
     }
 
     mutating func append(_ handle: Handle, _ text: ByteView) throws(Stop) {
@@ -125,7 +132,15 @@ extension Heap {
         try append(handle, from: source, 0, length(source))
     }
 
-    mutating func append(_ handle: Handle, integer: Int64, radix: UInt64 = 10) throws(Stop) {
+    mutating func append(_ handle: Handle, integer: Int64) throws(Stop) {
+        let count = length(handle)
+        try reserveString(handle, count + DecimalDigits.count(integer))
+        let (object, offset) = place(handle)
+        let written = region.write(integer, to: object, offset + count)
+        grew(handle, to: count + written, byASCII: true)
+    }
+
+    mutating func append(_ handle: Handle, integer: Int64, radix: UInt64) throws(Stop) {
         var digits: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
         try reserveString(handle, length(handle) + 66)
         var rest = integer.magnitude
@@ -180,7 +195,7 @@ extension Heap {
         let (object, offset) = place(handle)
         region.copy(bytes(source), to: object, offset)
         region.set(handle, Layout.String.length, u32: UInt32(count))
-        let facts: ObjectFlags = [.scanned, .ascii, .validUTF8]
+        let facts: ObjectFlags = .asciiText
         region.setFlags(
             region.flags(of: handle).subtracting(facts).union(region.flags(of: source).intersection(facts)), of: handle)
         region.set(handle, Layout.String.characters, u32: region.u32(source, Layout.String.characters))

@@ -32,6 +32,8 @@ struct ObjectFlags: OptionSet, BitwiseCopyable {
     static let utc = ObjectFlags(rawValue: 256)
     static let isModule = ObjectFlags(rawValue: 512)
     static let isSingleton = ObjectFlags(rawValue: 1024)
+    /// Looked at, ASCII only. (Not written as a literal of the three: that is an array at run time.)
+    static let asciiText = ObjectFlags(rawValue: 2 | 4 | 8)
 }
 
 /// Offsets of fields, in bytes from the handle. Every object begins with a header of 16 bytes:

@@ -8,8 +8,8 @@ import Darwin
 
 /// The memory of one execution: a malloc'ed block that grows in steps; objects are bump-allocated and named by offset.
 ///
-/// This file is where raw memory is touched. Every access through a handle is checked against `top`; a handle out of
-/// bounds is a fault of the engine and traps. Addresses never leave this file except as `ByteView`s and `RegisterFile`s,
+/// This file and `Region+Frames` are where raw memory is touched. Every access through a handle is checked against `top`; a handle out of
+/// bounds is a fault of the engine and traps. Addresses never leave them except as `ByteView`s and `RegisterFile`s,
 /// which are valid until the next allocation.
 @safe struct Region: ~Copyable {
     private var base: UnsafeMutableRawPointer
@@ -26,22 +26,37 @@ import Darwin
     /// every call of a nonmutating method copies the whole Machine (724 bytes; measured: fib 1.6 times slower).
     private let byAddress: any Sendable = ()
 
+    /// The words of `nil`.
+    let nilWords: SIMD2<UInt64>
+
     static let objectStart = 16
     static let headerBytes = 16
 
     init(capacity: Int, limit: Int, scriptBytes: ByteView, preludeBytes: ByteView) {
         let size = max(1024, capacity)
-        // The system is out of memory: the worker ends and another replays its executions.
-        guard let block = unsafe malloc(size) else { fatalError("out of memory") }
-        unsafe base = block
-        self.capacity = size
-        self.limit = limit
+        if let block = unsafe malloc(size) {
+            unsafe base = block
+            self.capacity = size
+            self.limit = limit
+        } else {
+            // The system has no memory: a region in which nothing can be made. Its owner sees `needsSpace`.
+            unsafe base = Region.nowhere
+            self.capacity = 0
+            self.limit = 0
+        }
+        nilWords = Value.null.wide
         top = Region.objectStart
         self.scriptBytes = scriptBytes
         self.preludeBytes = preludeBytes
     }
 
-    deinit { unsafe free(base) }
+    deinit { if capacity > 0 { unsafe free(base) } }
+
+    /// The address of a region without memory; nothing lies in it, so no check lets it be read.
+    private static var nowhere: UnsafeMutableRawPointer {
+        // 16 is no null pointer.
+        unsafe UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped
+    }
 
     // MARK: Allocation
 
@@ -49,7 +64,7 @@ import Darwin
     mutating func reserve(_ count: Int) -> Bool {
         if top &+ count <= capacity { return true }
         let needed = top + count
-        guard needed <= limit else { return false }
+        guard needed <= limit, capacity > 0 else { return false }
         let size = min(limit, max(needed, capacity * 2))
         guard let block = unsafe realloc(base, size) else { return false }
         unsafe base = block
@@ -68,26 +83,34 @@ import Darwin
         let start = unsafe base + top
         top &+= rounded
         // The bytes lie inside the block: just reserved.
-        unsafe start.storeBytes(of: UInt32(truncatingIfNeeded: rounded), as: UInt32.self)
-        unsafe start.storeBytes(of: UInt32(kind.rawValue), toByteOffset: 4, as: UInt32.self)
-        unsafe start.storeBytes(of: classID.rawValue, toByteOffset: 8, as: UInt32.self)
-        unsafe start.storeBytes(of: 0, toByteOffset: 12, as: UInt32.self)
-        unsafe memset(start + Region.headerBytes, 0, rounded - Region.headerBytes)
+        unsafe start.storeBytes(
+            of: SIMD4(UInt32(truncatingIfNeeded: rounded), UInt32(kind.rawValue), classID.rawValue, 0),
+            as: SIMD4<UInt32>.self)
+        if rounded > 256 {
+            unsafe memset(start + Region.headerBytes, 0, rounded - Region.headerBytes)
+        } else {
+            let zero = nilWords
+            var offset = Region.headerBytes
+            while offset < rounded {
+                unsafe start.storeBytes(of: zero, toByteOffset: offset, as: SIMD2<UInt64>.self)
+                offset &+= 16
+            }
+        }
         return handle
     }
 
     /// Gives back unused bytes of the block (before a long wait).
     mutating func trim() {
         let size = max(1024, (top + 255) & ~255)
-        guard size < capacity, let block = unsafe realloc(base, size) else { return }
+        guard capacity > 0, size < capacity, let block = unsafe realloc(base, size) else { return }
         unsafe base = block
         capacity = size
     }
 
     // MARK: Checked access
 
-    @inline(__always)
-    private func address(_ handle: Handle, _ offset: Int, _ size: Int) -> UnsafeMutableRawPointer {
+    @unsafe @inline(__always)
+    func address(_ handle: Handle, _ offset: Int, _ size: Int) -> UnsafeMutableRawPointer {
         let position = Int(handle) &+ offset
         precondition(position >= 0 && position &+ size <= top, "handle out of bounds")
         return unsafe base + position
@@ -178,71 +201,19 @@ import Darwin
         position < 0 ? view : bytes(0, position, view.count)
     }
 
-    // MARK: Frames
-
-    /// Writes a frame's header and registers: `count` arguments from offset `arguments` of the stack object, the rest
-    /// nil. One check for all of it: the frame lies inside the stack object.
-    @inline(__always)
-    mutating func writeFrame(
-        _ stack: Handle, caller: Int, callerPC: Int, serial: UInt32, _ new: FrameSpecification, registers: Int,
-        arguments: Int, count: Int
-    ) {
-        let end = new.start &+ Layout.Frame.registers &+ registers &* 16
-        precondition(
-            new.start >= 0 && caller >= 0 && end <= size(of: stack) && Int(stack) &+ end <= top && count <= registers
-                && arguments >= 0 && arguments &+ count &* 16 <= size(of: stack), "frame out of bounds")
-        let object = unsafe base + Int(stack)
-        unsafe (object + caller).storeBytes(
-            of: UInt32(truncatingIfNeeded: callerPC), toByteOffset: Layout.Frame.pc, as: UInt32.self)
-        let header = unsafe (object + new.start).assumingMemoryBound(to: UInt32.self)
-        unsafe header[0] = UInt32(truncatingIfNeeded: caller)
-        unsafe header[1] = 0
-        unsafe header[2] = new.function
-        unsafe header[3] = serial
-        unsafe header[4] = new.flags.rawValue
-        unsafe header[5] = UInt32(truncatingIfNeeded: new.result)
-        unsafe header[6] = new.lexicalClass.rawValue
-        unsafe header[7] = new.selector.rawValue
-        let values = unsafe (object + new.start).assumingMemoryBound(to: Value.self)
-        unsafe values[Layout.Frame.receiver / 16] = new.receiver
-        unsafe values[Layout.Frame.block / 16] = new.block
-        unsafe header[Layout.Frame.environment / 4] = new.environment
-        unsafe header[Layout.Frame.proc / 4] = new.proc
-        unsafe header[Layout.Frame.match / 4] = 0
-        unsafe header[Layout.Frame.ownerClass / 4] = new.ownerClass.rawValue
-        let target = unsafe values + Layout.Frame.registers / 16
-        let source = unsafe (object + arguments).assumingMemoryBound(to: Value.self)
-        // Upwards: spread arguments may overlap from above only.
-        var index = 0
-        while index < count {
-            unsafe target[index] = source[index]
-            index &+= 1
-        }
-        while index < registers {
-            unsafe target[index] = .null
-            index &+= 1
-        }
-    }
-
-    /// Ends a frame: puts the value into the caller's register. Returns the caller and its next word.
-    @inline(__always)
-    mutating func leaveFrame(_ stack: Handle, _ frame: Int, _ value: Value) -> (caller: Int, pc: Int) {
-        let header = unsafe address(stack, frame, Layout.Frame.registers).assumingMemoryBound(to: UInt32.self)
-        let caller = unsafe Int(header[0])
-        let register = unsafe Int(header[5])
-        let place = Layout.Frame.registers &+ register &* 16
-        let back = unsafe address(stack, caller, place &+ 16)
-        unsafe (back + place).storeBytes(of: value.wide, as: SIMD2<UInt64>.self)
-        return unsafe (caller, Int(back.load(fromByteOffset: Layout.Frame.pc, as: UInt32.self)))
-    }
-
     // MARK: Collection
 
-    /// Empties the region for use as a to-space with room for `capacity` bytes.
-    mutating func restart(capacity size: Int) {
+    /// Empties the region for use as a to-space with room for `size` bytes; false when the system has none.
+    mutating func restart(capacity size: Int) -> Bool {
         top = Region.objectStart
         limit = Int.max
-        if capacity < size, !reserve(size) { fatalError("out of memory: the worker ends") }
+        return capacity >= size || reserve(size)
+    }
+
+    /// Shortens an object that is about to be copied (the from-space is not walked by sizes).
+    mutating func shorten(_ handle: Handle, to size: Int) {
+        let rounded = (size + 15) & ~15
+        if rounded < self.size(of: handle) { set(handle, 0, u32: UInt32(truncatingIfNeeded: rounded)) }
     }
 
     /// The to-space becomes the region: it gets the real limit back.
@@ -261,109 +232,5 @@ import Darwin
         set(handle, 4, u32: UInt32(ObjectKind.forwarded.rawValue))
         set(handle, 8, u32: UInt32(position))
         return UInt32(position)
-    }
-}
-
-/// A frame's registers. Unchecked: the verifier has proved that every register number of a function is below its register
-/// count, and pushing a frame has proved that this many registers lie inside the stack object.
-@safe struct RegisterFile: BitwiseCopyable {
-    private let start: UnsafeMutablePointer<Value>
-
-    @unsafe @inline(__always) init(start: UnsafeMutablePointer<Value>) { unsafe self.start = unsafe start }
-
-    @inline(__always) subscript(_ index: Int) -> Value {
-        get { unsafe start[index] }
-        nonmutating set {
-            unsafe UnsafeMutableRawPointer(start + index).storeBytes(of: newValue.wide, as: SIMD2<UInt64>.self)
-        }
-    }
-
-    /// Copies registers from another frame (may overlap).
-    @inline(__always) func copy(from other: RegisterFile, _ first: Int, count: Int) {
-        var index = 0
-        while index < count {
-            unsafe start[index] = other.start[first &+ index]
-            index &+= 1
-        }
-    }
-}
-
-/// Bytes that somebody else owns, read-only and bounds-checked. Valid until the owner's next allocation.
-@safe struct ByteView: BitwiseCopyable, @unchecked Sendable {
-    // @unchecked Sendable: only views of immortal image memory are kept; all others stay within one call.
-    @unsafe fileprivate let start: UnsafePointer<UInt8>
-    let count: Int
-
-    @unsafe @inline(__always) init(start: UnsafePointer<UInt8>, count: Int) {
-        unsafe self.start = unsafe start
-        self.count = count
-    }
-
-    /// Static text lives as long as the program.
-    @inline(__always) init(_ text: StaticString) {
-        unsafe self.init(start: text.utf8Start, count: text.utf8CodeUnitCount)
-    }
-
-    @inline(__always) subscript(_ index: Int) -> UInt8 {
-        precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "byte out of bounds")
-        return unsafe start[index]
-    }
-
-    @inline(__always) func slice(_ from: Int, _ to: Int) -> ByteView {
-        precondition(from >= 0 && from <= to && to <= count, "slice out of bounds")
-        return unsafe ByteView(start: start + from, count: to - from)
-    }
-
-    func isEqual(_ other: ByteView) -> Bool {
-        unsafe count == other.count && (count == 0 || memcmp(start, other.start, count) == 0)
-    }
-
-    /// -1, 0 or 1, by bytes.
-    func compare(_ other: ByteView) -> Int {
-        let shared = min(count, other.count)
-        let order = unsafe shared == 0 ? 0 : Int(memcmp(start, other.start, shared))
-        if order != 0 { return order < 0 ? -1 : 1 }
-        return count == other.count ? 0 : (count < other.count ? -1 : 1)
-    }
-
-    /// Offset of the first occurrence at or after `from`, or -1.
-    func find(_ needle: ByteView, from: Int) -> Int {
-        guard from >= 0, from <= count, needle.count <= count - from else { return -1 }
-        guard needle.count > 0 else { return from }
-        // By first byte, then the whole.
-        var position = from
-        let last = count - needle.count
-        let first = unsafe Int32(needle.start[0])
-        while position <= last {
-            guard let hit = unsafe memchr(start + position, first, last - position + 1) else { return -1 }
-            position = unsafe UnsafeRawPointer(start).distance(to: UnsafeRawPointer(hit))
-            if unsafe memcmp(start + position, needle.start, needle.count) == 0 { return position }
-            position += 1
-        }
-        return -1
-    }
-
-    /// Runs C code on the bytes.
-    @unsafe func withPointer<R>(_ body: (UnsafePointer<UInt8>, Int) -> R) -> R { unsafe body(start, count) }
-
-    var array: [UInt8] { unsafe Array(UnsafeBufferPointer(start: start, count: count)) }
-
-    /// A multiplicative hash over eight bytes at a time.
-    func hash(seed: UInt64) -> UInt64 {
-        var state = seed ^ UInt64(count) &* 0x9E37_79B9_7F4A_7C15
-        var index = 0
-        while index &+ 8 <= count {
-            let word = unsafe UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self)
-            state = (state ^ word) &* 0xFF51_AFD7_ED55_8CCD
-            state ^= state >> 32
-            index &+= 8
-        }
-        var tail: UInt64 = 0
-        while index < count {
-            tail = tail << 8 | UInt64(unsafe start[index])
-            index &+= 1
-        }
-        state = (state ^ tail) &* 0xC4CE_B9FE_1A85_EC53
-        return state ^ (state >> 29)
     }
 }

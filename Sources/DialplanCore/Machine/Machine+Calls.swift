@@ -14,6 +14,89 @@ extension Machine {
         return start + count * 16
     }
 
+    /// A `send` that is neither a plain call nor an attribute.
+    @inline(never) mutating func send(_ word: Instruction, _ entry: MethodCache.Entry) throws(Stop) -> Next {
+        let flags = CallFlags(rawValue: UInt16(truncatingIfNeeded: word.c))
+        var call = NativeCall(
+            receiver: register(frame, word.a),
+            block: flags.contains(.block) ? register(frame, word.a &+ 1 &+ word.n) : .null,
+            arguments: frame &+ Layout.Frame.registers &+ (word.a &+ 1) &* 16, count: word.n,
+            selector: Symbol(rawValue: UInt32(truncatingIfNeeded: word.b)), flags: flags)
+        let start = frameEnd
+        if flags.contains(.splat) {
+            let end = try spread(&call, register(frame, word.a &+ 1), at: start)
+            return try dispatch(entry.value, entry.owner, call, result: word.a, start: end)
+        }
+        guard entry.shape == MethodCache.nativeShape, word.n >= entry.value.leastArguments,
+            word.n <= entry.value.mostArguments
+        else { return try dispatch(entry.value, entry.owner, call, result: word.a, start: start) }
+        do throws(Stop) {
+            let value = try callNative(entry.value.methodID, call)
+            settle()
+            setRegister(frame, word.a, value)
+            return .proceed
+        } catch {
+            settle()
+            guard case .slow = error else { throw error }
+            return try callSlowly(entry.value.methodID, call, error, result: word.a, start: start, frameFlags: [])
+        }
+    }
+
+    /// A leaf said `slow`: the prelude's version of it is called.
+    private mutating func callSlowly(
+        _ id: UInt32, _ call: NativeCall, _ stop: Stop, result: Int, start: Int, frameFlags: FrameFlags
+    ) throws(Stop) -> Next {
+        // Waiting is signalled by the pending host call.
+        guard case .slow = stop, let slow = library.slowSymbols[id] else { throw stop }
+        let (method, owner) = self.method(classID(of: call.receiver), slow)
+        guard method.tag != .undefined else { throw stop }
+        return try dispatch(method, owner, call, result: result, start: start, frameFlags: frameFlags)
+    }
+
+    /// A `yield` to a block that takes what it is given: pushes its frame. Returns its function, or 0 (the prelude's
+    /// program, which is no block) when the general way must be gone.
+    @inline(__always) mutating func enterBlock(_ word: Instruction, _ first: Value) throws(Stop) -> UInt32 {
+        let block = block(of: frame)
+        guard block.tag == .proc, word.c & Int(CallFlags.splat.rawValue) == 0 else { return 0 }
+        let proc = heap.region.proc(block.handle)
+        guard !proc.flags.contains(.symbolProc) else { return 0 }
+        let callee = units[proc.function >> 24].function(index(of: proc.function))
+        guard callee.flags.intersection(.shape) == .simple else { return 0 }
+        let required = Int(callee.required)
+        var count = word.n
+        var source: Handle = 0
+        var arguments = frame &+ Layout.Frame.registers &+ (word.a &+ 1) &* 16
+        if count != required {
+            if proc.flags.contains(.lambda) { return 0 }
+            if count > required {
+                count = required
+            } else if count == 1, first.tag == .array {
+                (source, arguments) = heap.elements(first.handle)
+                count = min(required, heap.count(first.handle))
+            }
+        }
+        try push(
+            FrameSpecification(
+                function: proc.function, receiver: proc.receiver, block: proc.block, lexicalClass: proc.lexicalClass,
+                ownerClass: proc.ownerClass, selector: proc.selector, environment: proc.environment,
+                proc: block.handle, flags: proc.flags.contains(.lambda) ? .lambdaBlock : .block, result: word.a,
+                start: frameEnd),
+            registers: Int(callee.registers), code: Int(callee.code), from: source, arguments: arguments, count: count)
+        return proc.function
+    }
+
+    @inline(never) mutating func yieldSlowly(_ word: Instruction) throws(Stop) -> Next {
+        let flags = CallFlags(rawValue: UInt16(truncatingIfNeeded: word.c))
+        let block = block(of: frame)
+        if block.tag != .proc { throw error(Core.localJumpError, "no block given (yield)") }
+        var call = NativeCall(
+            receiver: block, block: .null, arguments: frame &+ Layout.Frame.registers &+ (word.a &+ 1) &* 16,
+            count: word.n, selector: .none, flags: flags)
+        var start = frameEnd
+        if flags.contains(.splat) { start = try spread(&call, register(frame, word.a &+ 1), at: start) }
+        return try callProc(block, call, result: word.a, start: start)
+    }
+
     func argument(_ call: NativeCall, _ index: Int) -> Value {
         index < call.count ? heap.region.value(stack, call.arguments + index * 16) : .undefined
     }
@@ -79,7 +162,7 @@ extension Machine {
         if method.tag == .proc {
             return try callProc(
                 method, call, result: result, start: start, receiver: call.receiver, owner: owner,
-                frameFlags: frameFlags.union([.lambda, .methodFromProc]))
+                frameFlags: frameFlags.union(.method))
         }
         if method.extra != 0, !call.flags.contains(.onSelf) { try checkVisibility(method, owner, call) }
         switch method.methodKind {
@@ -104,13 +187,7 @@ extension Machine {
                 settle()
             } catch {
                 settle()
-                guard case .slow = error, let slow = library.slowSymbols[id] else {
-                    // Waiting is signalled by the pending host call.
-                    throw error
-                }
-                let (fallback, fallbackOwner) = self.method(classID(of: call.receiver), slow)
-                guard fallback.tag != .undefined else { throw error }
-                return try dispatch(fallback, fallbackOwner, call, result: result, start: start, frameFlags: frameFlags)
+                return try callSlowly(id, call, error, result: result, start: start, frameFlags: frameFlags)
             }
             return try deliver(value, call.receiver, result: result, frameFlags: frameFlags)
         case Method.Kind.reader.rawValue:
@@ -149,7 +226,7 @@ extension Machine {
 
     /// Charges the work that the heap has noted.
     @inline(__always) mutating func settle() {
-        fuel &-= heap.work
+        charge(heap.work)
         heap.work = 0
     }
 
@@ -164,7 +241,8 @@ extension Machine {
         let required = Int(function.required)
         if isSimple, call.count == required, !isProc || required != 1 || !function.flags.contains(.excessComma) {
             try push(
-                new, registers: Int(function.registers), arguments: call.arguments, count: required)
+                new, registers: Int(function.registers), code: Int(function.code), arguments: call.arguments,
+                count: required)
             return
         }
         let optional = Int(function.optional)
@@ -208,7 +286,7 @@ extension Machine {
         if hasKeywords { keywords = keywords.isNil ? try heap.newHash() : try heap.copyHash(keywords.handle) }
         try reserveStack(new.start + Layout.Frame.registers + registers * 16)
         if fromStack { source = stack }
-        try push(new, registers: registers, arguments: new.start, count: 0)
+        try push(new, registers: registers, code: Int(function.code), arguments: new.start, count: 0)
         var place = 0
         func fill(_ machine: inout Machine, _ amount: Int, from first: Int) {
             for index in 0..<amount {
@@ -266,7 +344,7 @@ extension Machine {
             ownerClass: owner ?? ClassID(rawValue: heap.region.u32(handle, Layout.Proc.ownerClass)),
             selector: isMethod ? call.selector : Symbol(rawValue: heap.region.u32(handle, Layout.Proc.selector)),
             environment: heap.region.u32(handle, Layout.Proc.environment), proc: handle,
-            flags: frameFlags.union(isLambda ? [.block, .lambda] : .block), result: result, start: start)
+            flags: frameFlags.union(isLambda ? .lambdaBlock : .block), result: result, start: start)
         try enter(new, call, isProc: !isLambda)
         return .frame
     }
@@ -274,16 +352,14 @@ extension Machine {
     /// A proc of the current frame's code and variables.
     mutating func makeProc(function: UInt32, isLambda: Bool) throws(Stop) -> Value {
         let handle = try heap.region.allocate(.proc, size: Layout.Proc.size, class: Core.proc)
-        heap.region.set(handle, Layout.Proc.function, u32: function)
-        heap.region.set(
-            handle, Layout.Proc.environment, u32: frameWord(frame, Layout.Frame.environment))
-        heap.region.set(handle, Layout.Proc.homeFrame, u32: UInt32(frame))
-        heap.region.set(handle, Layout.Proc.homeSerial, u32: frameWord(frame, Layout.Frame.serial))
-        heap.region.set(handle, Layout.Proc.receiver, receiver(of: frame))
-        heap.region.set(handle, Layout.Proc.block, block(of: frame))
-        heap.region.set(handle, Layout.Proc.lexicalClass, u32: frameWord(frame, Layout.Frame.lexicalClass))
-        heap.region.set(handle, Layout.Proc.ownerClass, u32: frameWord(frame, Layout.Frame.ownerClass))
-        heap.region.set(handle, Layout.Proc.selector, u32: frameWord(frame, Layout.Frame.selector))
+        heap.region.setProc(
+            handle,
+            ProcFields(
+                flags: [], function: function, environment: frameWord(frame, Layout.Frame.environment),
+                receiver: receiver(of: frame), block: block(of: frame), lexicalClass: lexicalClass(of: frame),
+                ownerClass: ClassID(rawValue: frameWord(frame, Layout.Frame.ownerClass)),
+                selector: Symbol(rawValue: frameWord(frame, Layout.Frame.selector))),
+            homeFrame: frame, homeSerial: frameWord(frame, Layout.Frame.serial))
         if isLambda { heap.region.setFlags(.lambda, of: handle) }
         return Value(.proc, handle)
     }

@@ -136,11 +136,33 @@ extension Machine {
 
     /// The method that a call finds, through the cache. Undefined when there is none.
     @inline(__always)
+    mutating func methodEntry(_ id: ClassID, _ selector: Symbol) -> MethodCache.Entry {
+        if let hit = cache.find(id, selector.rawValue) { return hit }
+        return lookUp(id, selector)
+    }
+
     mutating func method(_ id: ClassID, _ selector: Symbol) -> (Value, ClassID) {
-        if let hit = cache.find(id, selector.rawValue) { return (hit.value, hit.owner) }
-        let found = findMethod(id, selector)
-        cache.insert(id, selector.rawValue, found.0, owner: found.1)
-        return found
+        let entry = methodEntry(id, selector)
+        return (entry.value, entry.owner)
+    }
+
+    @inline(never) private mutating func lookUp(_ id: ClassID, _ selector: Symbol) -> MethodCache.Entry {
+        let (method, owner) = findMethod(id, selector)
+        var entry = MethodCache.Entry(key: 0, value: method, owner: owner)
+        if method.tag == .method, method.extra == 0 {
+            if method.methodKind == Method.Kind.reader.rawValue { entry.shape = MethodCache.readerShape }
+            if method.methodKind == Method.Kind.native.rawValue { entry.shape = MethodCache.nativeShape }
+            if method.methodKind == Method.Kind.bytecode.rawValue {
+                let function = function(method.methodID)
+                if function.flags.contains(.simple), function.required < 256 {
+                    entry.shape = function.required
+                    entry.registers = function.registers
+                    entry.code = Int(function.code)
+                }
+            }
+        }
+        cache.insert(id, selector.rawValue, entry)
+        return entry
     }
 
     /// Walks the ancestors; with `after`, only those behind that class (`super`).
@@ -287,6 +309,11 @@ extension Machine {
         cache.flush()
     }
 
+    /// Instances have a tag of their own, of which the loop knows operators.
+    private func hasFastPaths(_ allocator: Allocator) -> Bool {
+        allocator == .array || allocator == .hash || allocator == .string
+    }
+
     /// Turns fast paths off for what a script has redefined.
     private mutating func noteRedefinition(_ id: ClassID, _ name: Symbol) {
         if name == Sym.equal { heap.hasCustomEquality = true }
@@ -294,7 +321,8 @@ extension Machine {
             heap.hasCustomHash = true
             heap.hasCustomEquality = true
         }
-        guard id.rawValue < Core.firstUser, name.rawValue <= 24, name.rawValue >= 6 else { return }
+        let isCore = id.rawValue < Core.firstUser || hasFastPaths(allocator(of: id))
+        guard isCore, name == Sym.toS || name.rawValue <= 24 && name.rawValue >= 6 else { return }
         hasRedefinitions = true
     }
 }

@@ -3,6 +3,13 @@ extension Machine {
     mutating func rare(_ word: Instruction) throws(Stop) {
         let name = Symbol(rawValue: UInt32(truncatingIfNeeded: word.wide))
         switch word.verifiedOpcode {
+        case .getGlobal:
+            let value = try global(name)
+            setRegister(frame, word.a, value)
+        case .setGlobal: try setGlobal(name, register(frame, word.a))
+        case .backReference:
+            let value = try backReference(UInt8(truncatingIfNeeded: word.wide))
+            setRegister(frame, word.a, value)
         case .getClassVariable: setRegister(frame, word.a, try classVariable(name))
         case .setClassVariable: try setClassVariable(name, register(frame, word.a))
         case .setConstant: try setConstant(name, register(frame, word.a), in: lexicalClass(of: frame))
@@ -237,12 +244,12 @@ extension Machine {
     mutating func runBody(function: UInt32, register: Int) throws(Stop) {
         let target = self.register(frame, register)
         let id = target.classID
-        let registers = unit(of: function).registers(index(of: function))
+        let body = self.function(function)
         try push(
             FrameSpecification(
                 function: function, receiver: target, lexicalClass: id, ownerClass: id, selector: .none,
                 flags: .classBody, result: register, start: frameEnd),
-            registers: registers, arguments: frameEnd, count: 0)
+            registers: Int(body.registers), code: Int(body.code), arguments: frameEnd, count: 0)
     }
 
     // MARK: defined?

@@ -21,6 +21,10 @@ struct FrameFlags: OptionSet, BitwiseCopyable {
     static let privateDefault = FrameFlags(rawValue: 256)
     static let protectedDefault = FrameFlags(rawValue: 512)
     static let moduleFunction = FrameFlags(rawValue: 1024)
+    /// All that a plain return does not see to. (The upper half of a frame's word is its number of registers.)
+    static let special = FrameFlags(rawValue: 0xFFFF & ~3)
+    static let lambdaBlock = FrameFlags(rawValue: 1 | 2)
+    static let method = FrameFlags(rawValue: 2 | 128)
 }
 
 /// What a new frame is made of.
@@ -44,14 +48,14 @@ extension Machine {
     static let preludeUnit: UInt32 = 0
     static let scriptUnit: UInt32 = 1
 
-    @inline(__always) func unit(of function: UInt32) -> CodeUnit { units[function >> 24] }
+    @inline(__always) func unit(of function: UInt32) -> UnitReference { units[function >> 24] }
     @inline(__always) func index(of function: UInt32) -> Int { Int(function & 0xFF_FFFF) }
     @inline(__always) func function(_ id: UInt32) -> Function { unit(of: id).function(index(of: id)) }
 
     @inline(__always) func frameWord(_ frame: Int, _ offset: Int) -> UInt32 { heap.region.u32(stack, frame &+ offset) }
     @inline(__always) var currentFunction: UInt32 { frameWord(frame, Layout.Frame.function) }
     @inline(__always) func frameFlags(_ frame: Int) -> FrameFlags {
-        FrameFlags(rawValue: frameWord(frame, Layout.Frame.flags))
+        FrameFlags(rawValue: frameWord(frame, Layout.Frame.flags) & 0xFFFF)
     }
     @inline(__always) func receiver(of frame: Int) -> Value {
         heap.region.value(stack, frame &+ Layout.Frame.receiver)
@@ -63,8 +67,7 @@ extension Machine {
 
     /// First offset after the registers of the current frame.
     @inline(__always) var frameEnd: Int {
-        let id = currentFunction
-        return frame &+ Layout.Frame.registers &+ unit(of: id).registers(index(of: id)) &* 16
+        frame &+ Layout.Frame.registers &+ Int(frameWord(frame, Layout.Frame.flags) >> 16) &* 16
     }
 
     @inline(__always) func currentRegisters() -> RegisterFile {
@@ -89,21 +92,23 @@ extension Machine {
         stack = larger
     }
 
-    /// Pushes a frame with `count` arguments that begin at `arguments` and fit the function's simple parameters.
-    /// The registers after them are nil. `pc` must hold the caller's next word.
+    /// Pushes a frame with `count` arguments that begin at `arguments` of the stack (or of another object) and fit the
+    /// function's simple parameters. The registers after them are nil. `pc` must hold the caller's next word; `code` is the
+    /// function's first.
     @inline(__always)
-    mutating func push(_ new: FrameSpecification, registers: Int, arguments: Int, count: Int) throws(Stop) {
-        let base = new.start &+ Layout.Frame.registers
-        let end = base &+ registers &* 16
+    mutating func push(
+        _ new: FrameSpecification, registers: Int, code: Int, from source: Handle = 0, arguments: Int, count: Int
+    ) throws(Stop) {
+        let end = new.start &+ Layout.Frame.registers &+ registers &* 16
         guard depth < Int(limits.callDepth) else { throw .limit(.callDepth) }
         if end > heap.region.size(of: stack) { try reserveStack(end) }
         frameSerial &+= 1
         heap.region.writeFrame(
-            stack, caller: frame, callerPC: pc, serial: frameSerial, new, registers: registers, arguments: arguments,
-            count: count)
+            stack, caller: frame, callerPC: pc, serial: frameSerial, new, registers: registers,
+            from: source == 0 ? stack : source, arguments: arguments, count: count)
         frame = new.start
         depth &+= 1
-        pc = 0
+        pc = code
     }
 
     // MARK: Homes
@@ -156,6 +161,6 @@ extension Machine {
             walk = Int(frameWord(walk, Layout.Frame.caller))
             word = Int(frameWord(walk, Layout.Frame.pc)) - 1
         }
-        return image.position(function: index(of: frameWord(walk, Layout.Frame.function)), word: max(0, word))
+        return image.position(ofWord: word)
     }
 }

@@ -6,7 +6,6 @@ extension Machine {
         // Handle 0 is no object, and offset 0 of the stack is no frame.
         stack = try heap.region.allocate(.stack, size: 1536)
         mainObject = try heap.newObject(Core.object, fields: 2)
-        request = try makeRecord(start.request, depth: 0)
         for property in start.properties { try setProperty(property.property, property.value) }
         let program = function(Machine.scriptUnit << 24)
         pc = 0
@@ -14,13 +13,19 @@ extension Machine {
             FrameSpecification(
                 function: Machine.scriptUnit << 24, receiver: mainObject, lexicalClass: Core.object,
                 ownerClass: Core.object, selector: .none, flags: .bottom, result: 0, start: Region.headerBytes),
-            registers: Int(program.registers), arguments: Region.headerBytes, count: 0)
+            registers: Int(program.registers), code: Int(program.code), arguments: Region.headerBytes, count: 0)
         // The bottom frame returns to nobody.
         heap.region.set(stack, frame + Layout.Frame.caller, u32: UInt32(frame))
         state = .ready
     }
 
     // MARK: Host values
+
+    /// `req`: a script that never looks at its request does not carry it.
+    mutating func requestRecord() throws(Stop) -> Value {
+        if request.isNil { request = try makeRecord(requestSource, depth: 0) }
+        return request
+    }
 
     /// A value of the switch as an object of the script. Nesting is bounded by the codec; checked again here.
     mutating func makeValue(_ value: HostValue, depth: Int) throws(Stop) -> Value {

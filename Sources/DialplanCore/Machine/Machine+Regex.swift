@@ -135,7 +135,8 @@ extension Machine {
             regexWork &+= cost
             if regexWork > limits.regexWork { throw .limit(.regex) }
             if count <= Machine.shortSubject {
-                switch regex.search(view, from: start, to: end, scratch: scratch) {
+                let isASCII = heap.region.flags(of: subject).contains(.ascii)
+                switch regex.searchShort(view, isASCII: isASCII, from: start, scratch: scratch) {
                 case .match: return true
                 case .tooMuchWork: throw .limit(.regex)
                 case .none: return false

@@ -8,7 +8,7 @@ extension Machine {
         case .isFalse: return try heap.newString("false")
         case .integer:
             let text = try heap.newString(capacity: 24)
-            heap.region.setFlags([.scanned, .ascii, .validUTF8], of: text)
+            heap.region.setFlags(.asciiText, of: text)
             try heap.append(text, integer: value.integer)
             return .string(text)
         case .float:
@@ -54,18 +54,35 @@ extension Machine {
         return text
     }
 
-    /// The strings in registers `first ..< first + count`, joined.
+    /// The strings and integers in registers `first ..< first + count`, joined.
     mutating func concatenate(first: Int, count: Int) throws(Stop) -> Value {
         var total = 0
-        for index in 0..<count {
-            let part = register(frame, first + index)
-            guard part.tag == .string else { throw error(Core.typeError, "interpolated value is no string") }
-            total += heap.length(part.handle)
+        var facts: ObjectFlags = .asciiText
+        for index in first..<first &+ count {
+            let part = register(frame, index)
+            if part.tag == .string {
+                total &+= heap.length(part.handle)
+                if !heap.region.flags(of: part.handle).contains(.ascii) { facts = [] }
+            } else if part.tag == .integer {
+                total &+= DecimalDigits.count(part.integer)
+            } else {
+                throw error(Core.typeError, "interpolated value is no string")
+            }
         }
         fuel &-= Int64(total >> 6)
         let text = try heap.newString(capacity: total)
-        heap.region.setFlags([.scanned, .ascii, .validUTF8], of: text)
-        for index in 0..<count { try heap.append(text, string: register(frame, first + index).handle) }
+        var offset = Layout.String.inline
+        for index in first..<first &+ count {
+            let part = register(frame, index)
+            if part.tag == .string {
+                let bytes = heap.bytes(part)
+                heap.region.copy(bytes, to: text, offset)
+                offset &+= bytes.count
+            } else {
+                offset &+= heap.region.write(part.integer, to: text, offset)
+            }
+        }
+        heap.setLength(text, total, facts)
         return .string(text)
     }
 

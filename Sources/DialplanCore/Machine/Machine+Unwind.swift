@@ -90,7 +90,7 @@ extension Machine {
             let id = currentFunction
             let function = function(id)
             let image = id >> 24 == Machine.preludeUnit ? library.prelude : image
-            let word = pc - 1
+            let word = pc - 1 - Int(function.code)
             for index in 0..<Int(function.handlerCount) {
                 let handler = image.handlers[Int(function.handlers) + index]
                 guard word >= Int(handler.start), word < Int(handler.end) else { continue }
@@ -102,7 +102,7 @@ extension Machine {
                     }
                 }
                 setRegister(frame, Int(handler.register), thrown)
-                pc = Int(handler.target)
+                pc = Int(function.code) + Int(handler.target)
                 pending = .null
                 return nil
             }

@@ -52,7 +52,9 @@ public struct Machine: ~Copyable {
     var dynamicSymbols: Handle = 0
     var dynamicSymbolIndex: Handle = 0
     var properties: Handle = 0
+    /// `req`, made when it is first asked for.
     var request = Value.null
+    let requestSource: HostRecord
 
     // The current frame.
     /// Offset in the stack object.
@@ -109,6 +111,8 @@ public struct Machine: ~Copyable {
     var regexCache = RegexCache()
 
     static let collectionFloor = 64 << 10
+    /// Regions smaller than this wait as they are.
+    static let compactFloor = 1536
     /// Instructions that an outside end leaves to `rescue` and `ensure`.
     static let endingBudget: Int64 = 10_000
 
@@ -120,6 +124,7 @@ public struct Machine: ~Copyable {
         clock = start.startTime
         utcOffset = start.utcOffsetSeconds
         seed = start.seed
+        requestSource = start.request
         random = RandomSource(seed: start.seed)
         heap = Heap(
             region: Region(
@@ -177,7 +182,9 @@ public struct Machine: ~Copyable {
         switch result {
         case .outOfSlice: return result
         case .awaiting:
+            compact()
             cache.release()
+            scratch = nil
             spare = nil
             heap.region.trim()
         case .finished, .failed, .ended:

@@ -13,10 +13,21 @@ import Darwin
 @safe struct MethodCache: ~Copyable {
     struct Entry: BitwiseCopyable {
         var key: UInt64
-        var owner: ClassID
-        var unused: UInt32
         var value: Value
+        var owner: ClassID
+        /// How a call of it begins: the number of arguments of a public method of the script or prelude that takes
+        /// exactly these; `readerShape`; or `otherShape`.
+        var shape: UInt16 = MethodCache.otherShape
+        /// Of the function, when there is a shape.
+        var registers: UInt16 = 0
+        /// First word of the function.
+        var code: Int = 0
     }
+
+    static let otherShape: UInt16 = 0xFFFF
+    static let readerShape: UInt16 = 0xFFFE
+    /// A public leaf.
+    static let nativeShape: UInt16 = 0xFFFD
 
     private var entries: UnsafeMutablePointer<Entry>?
     private static let count = 256
@@ -57,8 +68,13 @@ import Darwin
     }
 
     mutating func insert(_ classID: ClassID, _ name: UInt32, _ value: Value, owner: ClassID) {
+        insert(classID, name, Entry(key: 0, value: value, owner: owner))
+    }
+
+    mutating func insert(_ classID: ClassID, _ name: UInt32, _ entry: Entry) {
         guard let entries = unsafe entries else { return }
-        unsafe entries[MethodCache.slot(classID, name)] = Entry(
-            key: UInt64(classID.rawValue) << 32 | UInt64(name), owner: owner, unused: 0, value: value)
+        var entry = entry
+        entry.key = UInt64(classID.rawValue) << 32 | UInt64(name)
+        unsafe entries[MethodCache.slot(classID, name)] = entry
     }
 }

@@ -436,7 +436,7 @@ extension Machine {
     private mutating func join(_ handle: Handle, _ separator: Value) throws(Stop) -> Value {
         let between = separator.tag == .undefined || separator.isNil ? nil : try stringOperand(separator)
         let text = try heap.newString(capacity: 16)
-        heap.region.setFlags([.scanned, .ascii, .validUTF8], of: text)
+        heap.region.setFlags(.asciiText, of: text)
         for index in 0..<heap.count(handle) {
             let value = heap.element(handle, index)
             if value.tag == .array || value.tag == .object || value.tag == .hash || value.tag == .range { throw .slow }

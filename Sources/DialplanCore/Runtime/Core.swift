@@ -146,4 +146,5 @@ enum Sym {
     static let standardOutput = Symbol(rawValue: 44), initializeCopy = Symbol(rawValue: 45)
     static let toI = Symbol(rawValue: 46), classMethod = Symbol(rawValue: 47), respondTo = Symbol(rawValue: 48)
     static let extended = Symbol(rawValue: 50), raise = Symbol(rawValue: 56), constMissing = Symbol(rawValue: 59)
+    static let length = Symbol(rawValue: 57)
 }

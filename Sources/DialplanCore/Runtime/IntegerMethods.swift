@@ -85,7 +85,7 @@ extension Machine {
             let radix = other.tag == .integer ? other.integer : 10
             guard radix >= 2, radix <= 36 else { throw error(Core.argumentError, "invalid radix") }
             let text = try heap.newString(capacity: 24)
-            heap.region.setFlags([.scanned, .ascii, .validUTF8], of: text)
+            heap.region.setFlags(.asciiText, of: text)
             try heap.append(text, integer: left, radix: UInt64(radix))
             return .string(text)
         case .toF: return .float(Double(left))

@@ -44,7 +44,7 @@ extension Machine {
         let first = argument(call, 0)
         switch method {
         case .sys: return Value(tag: .host, bits: 0)
-        case .req: return request
+        case .req: return try requestRecord()
         case .puts, .print, .warn: return try write(method, call)
         case .p:
             let text = try stringOperand(first)

@@ -172,7 +172,9 @@ extension Machine {
             case .moduleFunction: flags.insert(.moduleFunction)
             default: break
             }
-            heap.region.set(stack, frame + Layout.Frame.flags, u32: flags.rawValue)
+            heap.region.set(
+                stack, frame + Layout.Frame.flags,
+                u32: frameWord(frame, Layout.Frame.flags) & 0xFFFF_0000 | flags.rawValue)
             return .null
         }
         let visibility: Method.Visibility =

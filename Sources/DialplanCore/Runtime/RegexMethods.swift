@@ -109,7 +109,7 @@ extension Machine {
 
     private mutating func escaped(_ text: Value) throws(Stop) -> Value {
         let result = try heap.newString(capacity: heap.length(text.handle) + 8)
-        heap.region.setFlags([.scanned, .ascii, .validUTF8], of: result)
+        heap.region.setFlags(.asciiText, of: result)
         let count = heap.length(text.handle)
         for index in 0..<count {
             let byte = heap.bytes(text)[index]

@@ -65,7 +65,7 @@ extension Machine {
         case .plus:
             let other = try stringArgument(call, 0)
             let text = try heap.newString(capacity: count + heap.length(other.handle))
-            heap.region.setFlags([.scanned, .ascii, .validUTF8], of: text)
+            heap.region.setFlags(.asciiText, of: text)
             try heap.append(text, string: handle)
             try heap.append(text, string: other.handle)
             return .string(text)
@@ -75,7 +75,7 @@ extension Machine {
             guard count == 0 || times <= heap.stringLimit / max(1, count) else { throw .limit(.string) }
             fuel &-= Int64(times &* count >> 6)
             let text = try heap.newString(capacity: count * times)
-            heap.region.setFlags([.scanned, .ascii, .validUTF8], of: text)
+            heap.region.setFlags(.asciiText, of: text)
             if count > 0, times > 0 {
                 try heap.append(text, string: handle)
                 // Doubled until it is long enough.
@@ -287,7 +287,7 @@ extension Machine {
     ) throws(Stop) {
         let count = heap.length(handle)
         let text = try heap.newString(capacity: count - removed + heap.length(other))
-        heap.region.setFlags([.scanned, .ascii, .validUTF8], of: text)
+        heap.region.setFlags(.asciiText, of: text)
         _ = heap.facts(handle)
         try heap.append(text, from: handle, 0, offset)
         try heap.append(text, string: other)

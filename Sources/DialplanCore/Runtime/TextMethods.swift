@@ -185,7 +185,7 @@ extension Machine {
         fuel &-= Int64(count >> 5)
         if found < 0 { return inPlace ? .null : try heap.newString(from: target.handle, 0, count) }
         let text = try heap.newString(capacity: count)
-        heap.region.setFlags([.scanned, .ascii, .validUTF8], of: text)
+        heap.region.setFlags(.asciiText, of: text)
         _ = heap.facts(target.handle)
         var position = 0
         while found >= 0 {
@@ -228,7 +228,7 @@ extension Machine {
         if inPlace, heap.isFrozen(target) { throw frozen(target) }
         let isPlain = heap.bytes(replacement).find(ByteView("\\"), from: 0) < 0
         let text = try heap.newString(capacity: count + 16)
-        heap.region.setFlags([.scanned, .ascii, .validUTF8], of: text)
+        heap.region.setFlags(.asciiText, of: text)
         var position = 0
         var match = Value.null
         while let scratch {

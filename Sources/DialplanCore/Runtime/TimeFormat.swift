@@ -13,7 +13,7 @@ extension Machine {
         let civil = CivilTime(local: heap.microseconds(time) &+ Int64(offset) * 1_000_000)
         let isUTC = heap.region.flags(of: time.handle).contains(.utc)
         let text = try heap.newString(capacity: heap.length(template.handle) + 24)
-        heap.region.setFlags([.scanned, .ascii, .validUTF8], of: text)
+        heap.region.setFlags(.asciiText, of: text)
         try format(template, civil, offset, isUTC, heap.microseconds(time), into: text)
         return .string(text)
     }

@@ -21,9 +21,13 @@ extension Machine {
         guard let tracer else { return }
         let serial = frameWord(frame, Layout.Frame.serial)
         if retried == (serial, pc) || tracer.last == (serial, pc, instructions) { return }
-        tracer.last = (serial, pc, instructions)
         let id = currentFunction
-        let place = image.position(function: index(of: id), word: pc - 1)
+        let place = image.position(ofWord: pc - 1)
+        // Farther on in the same line of the same call: no new line.
+        let isSameLine = tracer.last.serial == serial && tracer.last.pc < pc && tracer.lastLine == place.line
+        tracer.last = (serial, pc, instructions)
+        tracer.lastLine = place.line
+        if isSameLine { return }
         var depth = 0
         var walk = frame
         while !frameFlags(walk).contains(.bottom) {
@@ -42,7 +46,7 @@ extension Machine {
     /// The word that a patched one stands for.
     func untraced(_ word: Instruction) -> Instruction {
         guard word.opcode == .traced else { return word }
-        return image.unit.code(index(of: currentFunction))[pc - 1]
+        return Instruction(word: image.code[pc - 1])
     }
 
     private func traced(_ place: VariablePlace) -> TraceEvent.Variable {

@@ -9,6 +9,7 @@
     var events: [TraceEvent] = []
     /// The place of the last event: an instruction that is run again, after a collection or at the start of a slice, is no
     /// new one.
+    var lastLine = 0
     var last: (serial: UInt32, pc: Int, instructions: Int64) = (0, 0, -1)
 
     init(image: DialplanImage) {

@@ -68,6 +68,7 @@ private struct PreludeCompiler {
         let id = current.newClass(
             name, superclass: node.kind == .module ? .none : superclass, isModule: node.kind == .module)
         builder = current
+        compiler.preludeClass = id
         for statement in statements(tree[node.bodyScope].body) {
             let item = tree[statement]
             switch item.kind {
