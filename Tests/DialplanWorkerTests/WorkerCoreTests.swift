@@ -105,7 +105,7 @@ struct WorkerCoreTests {
 
     @Test("a start for another engine is refused")
     func engineVersion() throws {
-        let bench = makeBench { $0.engineVersion = 2 }
+        let bench = makeBench { $0.engineVersion = EngineVersion.current + 1 }
         try bench.send(.start(start(1, "log:a"), awaitingReplay: false))
         guard case .failed(1, 0, let failure, _) = bench.others.first else {
             Issue.record("not refused")

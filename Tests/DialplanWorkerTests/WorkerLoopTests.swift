@@ -40,7 +40,7 @@ struct WorkerLoopTests {
         let frames = try run(
             [(.payload, payload(.start(start(1, "log:a log:b"), awaitingReplay: false)))], hangUp: true)
         #expect(frames.map(\.kind) == [2, 1])
-        #expect(frames[0].payload == [1, 0, 0, 0, 0, 0])
+        #expect(frames[0].payload == [UInt8(EngineVersion.current), 0, 0, 0, 0, 0])
         #expect(try WorkerMessage.decodeAll(frames[1].payload).count == 2)
     }
 

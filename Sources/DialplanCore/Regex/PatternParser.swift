@@ -56,7 +56,8 @@ struct PatternParser {
         case UInt8(ascii: "("): return group()
         case UInt8(ascii: "["): return bracket().map { .set(folded($0)) }
         case UInt8(ascii: "."):
-            if flags.contains(.multiline) { return .set(.all) }
+            // Before `.+` and `.*` Oniguruma skips starts that it should not (`/$.*/m`), and so does Ruby.
+            if flags.contains(.multiline) { return nil }
             var set = ByteSet()
             set.insert(0x0A)
             return .set(set.inverted)
