@@ -31,9 +31,9 @@ public struct Dialplanctl: ParsableCommand {
                 name: "What it serves",
                 subcommands: [
                     UserCommand.self, DomainCommand.self, AccountCommand.self, ProviderCommand.self,
-                    DialplanCommand.self, CallsCommand.self,
-                    BindingsCommand.self,
+                    DialplanCommand.self, CallsCommand.self, BindingsCommand.self,
                 ]),
+            CommandGroup(name: "Its data", subcommands: [BackupCommand.self, RestoreCommand.self]),
             CommandGroup(name: "To try things", subcommands: [TestDialplan.self, Replay.self, CallCommand.self]),
             CommandGroup(name: "For the switch itself", subcommands: [Worker.self, ScriptCommand.self]),
         ])
