@@ -7,7 +7,9 @@ public struct MultipartBody: Sendable {
     public struct Part: Sendable {
         /// Name and value as they stand, folds read as one space.
         public struct Field: Hashable, Sendable {
+            /// Compared without case.
             public let name: HeaderName
+            /// Folds read as one space.
             public let value: String
 
             /// For a part that is built.
@@ -22,7 +24,9 @@ public struct MultipartBody: Sendable {
             }
         }
 
+        /// The headers of the part, in order.
         public var fields: [Field]
+        /// Without the line end before the next boundary.
         public var content: ArraySlice<UInt8>
 
         public init(contentType: MediaType, fields: [Field] = [], content: some Sequence<UInt8>) {
@@ -38,10 +42,13 @@ public struct MultipartBody: Sendable {
         /// nil without the field and for one that is malformed. Without one the content is plain text (RFC 2046 §5.1).
         public var contentType: MediaType? { self[.contentType].flatMap { try? MediaType($0) } }
 
+        /// The value of the first field of this name.
         public subscript(name: HeaderName) -> String? { fields.first { $0.name == name }?.value }
     }
 
+    /// What stands between the parts, 1 to 70 characters.
     public let boundary: String
+    /// In order.
     public let parts: [Part]
     /// 1 for the body of a message, 2 for a part of it …
     public let depth: Int

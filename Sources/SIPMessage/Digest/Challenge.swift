@@ -1,7 +1,10 @@
 /// A digest challenge: WWW-Authenticate or Proxy-Authenticate (RFC 7616 §3.3, RFC 3261 §20.44).
 public struct Challenge: Hashable, Sendable, CustomStringConvertible {
+    /// What the password is for (RFC 7616 §3.3).
     public let realm: String
+    /// To be used in the answer.
     public let nonce: String
+    /// To be returned as it is.
     public let opaque: String?
     /// Whether the credentials were right but for an old nonce: try again without asking the user.
     public let isStale: Bool
@@ -11,6 +14,7 @@ public struct Challenge: Hashable, Sendable, CustomStringConvertible {
     public let qop: [DigestQoP]
     /// Whether the header has a `qop` parameter at all.
     public let offersQoP: Bool
+    /// The protection space (RFC 7616 §3.3).
     public let domain: String?
     /// Whether the server wants the user name hashed (RFC 7616 §3.4.4).
     public let wantsUserHash: Bool

@@ -1,7 +1,10 @@
 /// Digest credentials: Authorization or Proxy-Authorization (RFC 7616 §3.4, RFC 3261 §20.7).
 public struct Credentials: Hashable, Sendable, CustomStringConvertible {
+    /// Or its hash, see ``hasHashedUser``.
     public let username: String
+    /// RFC 7616 §3.3.
     public let realm: String
+    /// The server's.
     public let nonce: String
     /// As it stands in the header: it is hashed octet by octet.
     public let uri: String
@@ -11,9 +14,11 @@ public struct Credentials: Hashable, Sendable, CustomStringConvertible {
     public let algorithmName: String?
     /// As named in the header; nil for the form of RFC 2069.
     public let qopName: String?
+    /// The client's nonce.
     public let cnonce: String?
     /// nil when absent or no number of up to eight hexadecimal digits.
     public let nonceCount: UInt32?
+    /// Returned to the server as it came.
     public let opaque: String?
     /// Whether ``username`` is a hash, see ``Digest/userHash(user:realm:algorithm:)`` (RFC 7616 §3.4.4).
     public let hasHashedUser: Bool

@@ -47,6 +47,7 @@ public enum DigestQoP: String, Hashable, Sendable, CustomStringConvertible {
     /// The body is, too.
     case authInt = "auth-int"
 
+    /// The name in a header, any case; nil for another.
     public init?(_ name: some StringProtocol) {
         let name = String(name).asciiLowercased
         switch name {

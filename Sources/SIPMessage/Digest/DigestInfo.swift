@@ -2,10 +2,13 @@
 public struct DigestInfo: Hashable, Sendable, CustomStringConvertible {
     /// To be used for the next request.
     public var nextNonce: String?
+    /// RFC 7616 §3.5.
     public var qop: DigestQoP?
     /// The server's own proof, hexadecimal.
     public var responseAuth: String?
+    /// The client's nonce.
     public var cnonce: String?
+    /// The client's count.
     public var nonceCount: UInt32?
 
     /// - Throws: ``SIPValueError`` for CR, LF or NUL in a text.

@@ -31,6 +31,7 @@ public struct StreamFramer: Sendable {
     private var lastWasLineEnd = false
     private var failure: SIPParseError?
 
+    /// Before the first octet of a connection.
     public init(limits: MessageLimits = .default, profile: ParsingProfile = .standard) {
         self.limits = limits
         self.profile = profile

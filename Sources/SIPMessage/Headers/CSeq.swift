@@ -2,6 +2,7 @@
 public struct CSeq: Hashable, Sendable, CustomStringConvertible {
     /// Has to be below 2^31 (RFC 3261 §8.1.1.5). The parser refuses others; who counts up sees to it for his own.
     public let number: UInt32
+    /// The request's method.
     public let method: SIPMethod
 
     /// The highest number that a message may have.

@@ -3,6 +3,7 @@
 public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
     /// Without quotes and escapes; nil without one or when it is empty.
     public private(set) var displayName: String?
+    /// The address.
     public var uri: URI
     /// The parameters after the URI, such as `tag`, `expires`, `q`.
     public private(set) var parameters: Parameters
@@ -80,6 +81,7 @@ public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
     /// Sets a parameter to any text, quoted if need be.
     public mutating func setParameter(_ name: Token, to value: FieldText) { parameters.set(name, to: value) }
 
+    /// Removes all parameters of this name.
     public mutating func removeParameter(_ name: String) { parameters.remove(name) }
 
     /// Always with angle brackets: without them a URI's parameters would be read as the header's.

@@ -1,5 +1,6 @@
 /// A request method: an open set of tokens in which case matters (RFC 3261 §7.1).
 public struct SIPMethod: Hashable, Sendable, CustomStringConvertible {
+    /// As it stands in the message; case matters.
     public let name: String
 
     private init(known name: String) { self.name = name }
@@ -10,11 +11,17 @@ public struct SIPMethod: Hashable, Sendable, CustomStringConvertible {
         name = String(text)
     }
 
+    /// RFC 3261 §13.
     public static let invite = SIPMethod(known: "INVITE")
+    /// RFC 3261 §13.2.2.4, §17.1.1.3.
     public static let ack = SIPMethod(known: "ACK")
+    /// RFC 3261 §15.
     public static let bye = SIPMethod(known: "BYE")
+    /// RFC 3261 §9.
     public static let cancel = SIPMethod(known: "CANCEL")
+    /// RFC 3261 §10.
     public static let register = SIPMethod(known: "REGISTER")
+    /// RFC 3261 §11.
     public static let options = SIPMethod(known: "OPTIONS")
     /// RFC 6086.
     public static let info = SIPMethod(known: "INFO")

@@ -3,11 +3,17 @@ public struct SIPTransportProtocol: Hashable, Sendable, CustomStringConvertible 
     /// In upper case, as in Via.
     private let name: String
 
+    /// RFC 3261 §18.
     public static let udp = SIPTransportProtocol(upper: "UDP")
+    /// RFC 3261 §18.
     public static let tcp = SIPTransportProtocol(upper: "TCP")
+    /// RFC 3261 §26.2.1.
     public static let tls = SIPTransportProtocol(upper: "TLS")
+    /// RFC 4168.
     public static let sctp = SIPTransportProtocol(upper: "SCTP")
+    /// RFC 7118.
     public static let ws = SIPTransportProtocol(upper: "WS")
+    /// RFC 7118.
     public static let wss = SIPTransportProtocol(upper: "WSS")
 
     public init(_ token: Token) {

@@ -1,8 +1,10 @@
 /// One hop of the way back (RFC 3261 §20.42).
 public struct Via: Hashable, Sendable, CustomStringConvertible {
+    /// `UDP`, `TCP` …
     public var transport: SIPTransportProtocol
     /// Where the hop says that it listens.
     public var sentBy: HostPort
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public private(set) var parameters: Parameters
 
     /// - Parameters:
@@ -68,10 +70,13 @@ public struct Via: Hashable, Sendable, CustomStringConvertible {
         set { if let newValue { parameters.set("rport", to: newValue) } else { parameters.remove("rport") } }
     }
 
+    /// The multicast or other address to answer to (RFC 3261 §18.2.2).
     public var maddr: Host? { parameters["maddr"].flatMap { Host($0) } }
 
+    /// Sets a parameter; `value` nil makes one without value.
     public mutating func setParameter(_ name: Token, to value: Token? = nil) { parameters.set(name, to: value) }
 
+    /// Removes all parameters of this name.
     public mutating func removeParameter(_ name: String) { parameters.remove(name) }
 
     public var description: String { "SIP/2.0/\(transport) \(sentBy)\(parameters)" }

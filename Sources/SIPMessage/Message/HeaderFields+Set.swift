@@ -37,11 +37,13 @@ extension HeaderFields {
 
     // MARK: The other mandatory headers
 
+    /// RFC 3261 §20.20.
     public mutating func setFrom(_ from: NameAddress) {
         replaceAll(.from, with: [from.description])
         if let layout = addressLayout(.from) { storage.value.mandatory.from = layout }
     }
 
+    /// RFC 3261 §20.39.
     public mutating func setTo(_ to: NameAddress) {
         replaceAll(.to, with: [to.description])
         if let layout = addressLayout(.to) { storage.value.mandatory.to = layout }
@@ -57,6 +59,7 @@ extension HeaderFields {
         return .init(isWritten: true, layout: layout)
     }
 
+    /// RFC 3261 §20.8.
     public mutating func setCallID(_ callID: CallID) {
         replaceAll(.callID, with: [callID.text])
         guard let row = firstRow(.callID) else { return }
@@ -93,6 +96,7 @@ extension HeaderFields {
         replaceAll(.route, with: routes.map(\.description))
     }
 
+    /// Replaces all of Record-Route; none removes it.
     public mutating func setRecordRoutes(_ routes: [NameAddress]) {
         replaceAll(.recordRoute, with: routes.map(\.description))
     }
@@ -117,9 +121,13 @@ extension HeaderFields {
     /// nil removes the header.
     public mutating func setServer(_ text: FieldText?) { replaceAll(.server, with: text.map { [$0.text] } ?? []) }
 
+    /// None removes the header (RFC 3261 §20.5).
     public mutating func setAllow(_ methods: [SIPMethod]) { setList(.allow, methods.map(\.name)) }
+    /// None removes the header (RFC 3261 §20.32).
     public mutating func setRequire(_ tags: [Token]) { setList(.require, tags.map(\.text)) }
+    /// None removes the header (RFC 3261 §20.37).
     public mutating func setSupported(_ tags: [Token]) { setList(.supported, tags.map(\.text)) }
+    /// None removes the header (RFC 3261 §20.40).
     public mutating func setUnsupported(_ tags: [Token]) { setList(.unsupported, tags.map(\.text)) }
 
     /// One row, comma-joined; none removes the header.

@@ -7,21 +7,25 @@ extension HeaderFields {
         return read(found.isWritten) { Via(found.layout, $0, storage.value.rules) }
     }
 
+    /// Who sends the request (RFC 3261 §20.20).
     public var from: NameAddress {
         let found = storage.value.mandatory.from
         return read(found.isWritten) { NameAddress(found.layout, $0, storage.value.rules) }
     }
 
+    /// Whom it is for (RFC 3261 §20.39).
     public var to: NameAddress {
         let found = storage.value.mandatory.to
         return read(found.isWritten) { NameAddress(found.layout, $0, storage.value.rules) }
     }
 
+    /// RFC 3261 §20.8.
     public var callID: CallID {
         let found = storage.value.mandatory.callID
         return read(found.isWritten) { CallID(received: String($0, found.layout)) }
     }
 
+    /// RFC 3261 §20.16.
     public var cSeq: CSeq {
         let found = storage.value.mandatory.cSeq
         return read(found.isWritten) { CSeq(found.layout.number, SIPMethod($0, found.layout.method)) }
@@ -63,7 +67,9 @@ extension HeaderFields {
     /// Whether Contact is `*` and nothing else (RFC 3261 §10.2.2).
     public var hasWildcardContact: Bool { list(named: .contact) == ["*"] }
 
+    /// RFC 3261 §20.34.
     public var routes: [NameAddress] { get throws(SIPParseError) { try addresses(.route) } }
+    /// RFC 3261 §20.30.
     public var recordRoutes: [NameAddress] { get throws(SIPParseError) { try addresses(.recordRoute) } }
     /// RFC 3327.
     public var paths: [NameAddress] { get throws(SIPParseError) { try addresses(.path) } }
@@ -157,16 +163,24 @@ extension HeaderFields {
         return String(type).asciiLowercased
     }
 
+    /// The whole value (RFC 3261 §20.15).
     public var contentType: String? { value(named: .contentType) }
+    /// RFC 3261 §20.41.
     public var userAgent: String? { value(named: .userAgent) }
+    /// RFC 3261 §20.35.
     public var server: String? { value(named: .server) }
+    /// RFC 3261 §20.36.
     public var subject: String? { value(named: .subject) }
 
     /// Methods that the sender understands; empty without the header.
     public var allow: [SIPMethod] { list(named: .allow).compactMap { SIPMethod($0) } }
+    /// Option tags that the server has to understand (RFC 3261 §20.32).
     public var require: [Token] { tokens(.require) }
+    /// Option tags that proxies have to understand (RFC 3261 §20.29).
     public var proxyRequire: [Token] { tokens(.proxyRequire) }
+    /// Option tags that the sender understands (RFC 3261 §20.37).
     public var supported: [Token] { tokens(.supported) }
+    /// Option tags that the server does not understand (RFC 3261 §20.40).
     public var unsupported: [Token] { tokens(.unsupported) }
 
     /// The elements that are tokens of a comma-joined header.

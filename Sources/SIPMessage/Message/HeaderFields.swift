@@ -25,6 +25,7 @@ public struct HeaderFields: Sendable {
 
     /// One field as it stands in the message.
     public struct Field: Hashable, Sendable, CustomStringConvertible {
+        /// Compared without case, compact forms equal their long ones.
         public let name: HeaderName
         /// The name as spelled in the message.
         public let spelledName: String
@@ -69,6 +70,7 @@ public struct HeaderFields: Sendable {
         rows(name).map { row in read(row.isWritten) { String(unfolding: $0, row.value) } }
     }
 
+    /// Whether there is a row of this name.
     public func contains(_ name: HeaderName) -> Bool { firstRow(name) != nil }
 
     /// The elements of a comma-joined header over all its rows (RFC 3261 §7.3.1), white space removed, empty ones left

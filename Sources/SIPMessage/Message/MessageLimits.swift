@@ -21,7 +21,9 @@ public struct MessageLimits: Hashable, Sendable {
     /// Parts of one multipart body. Default 32.
     public var maximumPartCount: Int = 32
 
+    /// All limits at their defaults.
     public init() {}
 
+    /// All limits at their defaults.
     public static let `default` = MessageLimits()
 }

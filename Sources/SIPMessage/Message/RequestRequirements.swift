@@ -11,6 +11,7 @@ public struct RequestRequirements: Sendable {
     /// Whether a Via is one that this server has put there, with which it makes out loops (§16.3 item 4).
     public var isOwn: @Sendable (Via) -> Bool = { _ in false }
 
+    /// For `sip` and `sips` URIs, without loop detection.
     public init(extensions: Set<Token>, isProxy: Bool, mediaTypes: [MediaType]? = nil) {
         self.extensions = extensions
         self.isProxy = isProxy
@@ -31,6 +32,7 @@ public enum RequestProblem: Hashable, Sendable {
     /// 415 with Accept (§8.2.3).
     case unsupportedMediaType([MediaType])
 
+    /// What to answer with.
     public var status: StatusCode {
         switch self {
         case .unsupportedScheme: .unsupportedURIScheme

@@ -69,11 +69,13 @@ public struct RoutingFields: Sendable {
 
     // MARK: Dialog (RFC 3261 §12)
 
+    /// The URI of From.
     public var fromURI: URIFields {
         @_lifetime(borrow self) get {
             URIFields(mandatory.from.isWritten ? written.span : received.span, mandatory.from.layout.uri)
         }
     }
+    /// The URI of To.
     public var toURI: URIFields {
         @_lifetime(borrow self) get {
             URIFields(mandatory.to.isWritten ? written.span : received.span, mandatory.to.layout.uri)
@@ -87,10 +89,13 @@ public struct RoutingFields: Sendable {
     public var toTag: Span<UInt8> {
         @_lifetime(borrow self) get { octets(mandatory.to.isWritten, mandatory.to.layout.tag ?? .empty) }
     }
+    /// RFC 3261 §20.8.
     public var callID: Span<UInt8> {
         @_lifetime(borrow self) get { octets(mandatory.callID.isWritten, mandatory.callID.layout) }
     }
+    /// Below 2^31 (RFC 3261 §8.1.1.5).
     public var cSeqNumber: UInt32 { mandatory.cSeq.layout.number }
+    /// RFC 3261 §20.16.
     public var cSeqMethod: Span<UInt8> {
         @_lifetime(borrow self) get { octets(mandatory.cSeq.isWritten, mandatory.cSeq.layout.method) }
     }

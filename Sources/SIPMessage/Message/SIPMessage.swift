@@ -17,6 +17,7 @@ public enum SIPMessage: Sendable {
         self = try MessageParser.parse(bytes, limits: limits, profile: profile)
     }
 
+    /// All fields, in order.
     public var headers: HeaderFields {
         get {
             switch self {
@@ -44,6 +45,7 @@ public enum SIPMessage: Sendable {
         }
     }
 
+    /// The body as an array of its own.
     public var body: [UInt8] { Array(bodySlice) }
 
     /// The message as it goes on the wire.

@@ -10,9 +10,11 @@ public struct SIPParseError: Error, Hashable, Sendable, CustomStringConvertible 
 
         /// No octets but line ends: a keep-alive (RFC 5626 §3.5.1).
         public static let emptyMessage = Code("emptyMessage")
+        /// Neither a request line nor a status line (RFC 3261 §7.1, §7.2).
         public static let malformedStartLine = Code("malformedStartLine")
         /// A SIP version other than 2.0.
         public static let unsupportedVersion = Code("unsupportedVersion")
+        /// Not the URI that the grammar wants (RFC 3261 §19.1.1).
         public static let malformedURI = Code("malformedURI")
         /// A line of the header section without a colon, with a name that is no token, a lone CR or LF, or a NUL.
         public static let malformedLine = Code("malformedLine")
@@ -34,6 +36,7 @@ public struct SIPParseError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let limitExceeded = Code("limitExceeded")
     }
 
+    /// The reason.
     public let code: Code
     /// Where, in octets from the start of what was parsed.
     public let offset: Int

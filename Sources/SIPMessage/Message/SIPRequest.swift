@@ -1,6 +1,8 @@
 /// A SIP request (RFC 3261 §7.1). Always complete; what was received and not changed is sent on octet by octet.
 public struct SIPRequest: Sendable {
+    /// Also the method of CSeq.
     public let method: SIPMethod
+    /// All fields, in order.
     public var headers: HeaderFields
     /// The octets that `line` refers to: those of the message received, or a line of our own.
     private var lineBytes: [UInt8]

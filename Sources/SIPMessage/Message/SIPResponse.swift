@@ -1,6 +1,8 @@
 /// A SIP response (RFC 3261 §7.2). Always complete; what was received and not changed is sent on octet by octet.
 public struct SIPResponse: Sendable {
+    /// RFC 3261 §21.
     public let status: StatusCode
+    /// All fields, in order.
     public var headers: HeaderFields
     private var lineBytes: [UInt8]
     private var line: StatusLineLayout

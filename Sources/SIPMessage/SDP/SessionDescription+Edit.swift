@@ -18,7 +18,9 @@ extension SessionDescription {
 
     /// One `a=` line (RFC 8866 §5.13): a property, or a name with a value after the colon.
     public struct Attribute: Hashable, Sendable, CustomStringConvertible {
+        /// Case matters.
         public let name: String
+        /// After the colon; nil for a property.
         public let value: String?
 
         /// - Parameter name: case matters.

@@ -120,6 +120,7 @@ public struct SessionDescription: Hashable, Sendable {
         public let port: UInt16
         /// `RTP/AVP`, …
         public let transport: String
+        /// Payload types for RTP (RFC 8866 §5.14).
         public let formats: [String]
         /// Of the medium's own `c=`, else of the session's.
         public let connectionAddress: Host?

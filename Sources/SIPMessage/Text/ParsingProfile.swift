@@ -3,6 +3,7 @@
 /// None of them changes which octets belong to which message, header or address: two readers can not be led to see different
 /// messages. What no profile accepts is in the module's documentation.
 public struct ParsingProfile: OptionSet, Hashable, Sendable, BitwiseCopyable {
+    /// One bit for each leniency.
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 

@@ -35,6 +35,7 @@ public struct Token: Hashable, Sendable, CustomStringConvertible, ExpressibleByS
 /// Text for a header value, a display name or a reason phrase: anything but CR, LF and NUL, so that it can never end the
 /// line that it is written to.
 public struct FieldText: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+    /// As it stands between CR and LF, without them.
     public let text: String
 
     public var description: String { text }
@@ -61,6 +62,7 @@ public struct FieldText: Hashable, Sendable, CustomStringConvertible, Expressibl
 /// The identity of a dialog's or registration's message sequence (RFC 3261 §8.1.1.4, §20.8): `word [ "@" word ]`. Compared octet by
 /// octet.
 public struct CallID: Hashable, Sendable, CustomStringConvertible {
+    /// As it stands between CR and LF, without them.
     public let text: String
 
     public var description: String { text }
@@ -91,6 +93,7 @@ public struct SIPValueError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let managedField = Code("managedField")
     }
 
+    /// The reason.
     public let code: Code
     /// For people.
     public let description: String

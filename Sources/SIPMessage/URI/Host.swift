@@ -73,6 +73,7 @@ public enum Host: Hashable, Sendable, CustomStringConvertible {
 
 /// A host and, if given, a port.
 public struct HostPort: Hashable, Sendable, CustomStringConvertible {
+    /// An address or a name.
     public var host: Host
     /// nil when the message has none, which means the transport's default.
     public var port: UInt16?

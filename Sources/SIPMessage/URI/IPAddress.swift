@@ -79,6 +79,7 @@ extension Cursor {
 public struct IPv6Address: Hashable, Sendable, BitwiseCopyable, CustomStringConvertible {
     /// The first eight octets, the first of them in the highest bits; and the last eight.
     public let high: UInt64
+    /// The last eight octets.
     public let low: UInt64
 
     public init(high: UInt64, low: UInt64) {

@@ -11,17 +11,21 @@ public struct Parameters: Hashable, Sendable, CustomStringConvertible {
 
     /// One parameter as it stands in the message.
     public struct Element: Hashable, Sendable {
+        /// As it stands; compared without case.
         public let name: String
         /// nil for a parameter without `=`. Quotes and escapes are kept.
         public let rawValue: String?
     }
 
+    /// Of a header or of a URI.
     public let style: Style
     /// In the order of the message.
     public private(set) var elements: [Element] = []
 
+    /// No parameters yet.
     public init(_ style: Style) { self.style = style }
 
+    /// Whether there is none.
     public var isEmpty: Bool { elements.isEmpty }
 
     /// The value of the first parameter of this name, without its quotes or escapes; nil when there is none or it has
@@ -68,10 +72,12 @@ public struct Parameters: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Sets the parameter to decimal digits.
     public mutating func set(_ name: Token, to number: some FixedWidthInteger & UnsignedInteger) {
         store(name, String(number))
     }
 
+    /// Removes all parameters of this name.
     public mutating func remove(_ name: String) {
         elements.removeAll { equalsIgnoringCase($0.name, name) }
     }

@@ -2,20 +2,29 @@
 public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
     /// One `name=value` after the `?`, as it stands in the URI.
     public struct Header: Hashable, Sendable {
+        /// With its escapes.
         public let rawName: String
+        /// With its escapes.
         public let rawValue: String
+        /// With its escapes resolved.
         public var name: String { percentDecoded(rawName) }
+        /// With its escapes resolved.
         public var value: String { percentDecoded(rawValue) }
     }
 
+    /// Whether the scheme is `sips`.
     public var isSecure: Bool
     /// The user part as it stands in the URI, escapes included; nil without one.
     public private(set) var rawUser: String?
+    /// The password as it stands in the URI.
     public private(set) var rawPassword: String?
+    /// An address or a name.
     public var host: Host
     /// nil without one. No port is not the same as 5060 (RFC 3261 §19.1.4).
     public var port: UInt16?
+    /// What stands after `;` (RFC 3261 §19.1.1).
     public private(set) var parameters: Parameters
+    /// What stands after `?` (RFC 3261 §19.1.1).
     public private(set) var headers: [Header]
 
     /// - Parameters:
@@ -63,6 +72,7 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// With its escapes resolved. Sent in the clear: RFC 3261 §19.1.1 advises against it.
     public var password: String? {
         get { rawPassword.map { percentDecoded($0) } }
         set { rawPassword = rawUser == nil ? nil : newValue.map { percentEncoded($0, keeping: .password) } }
@@ -71,10 +81,13 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
     /// Sets a parameter; `value` nil makes one without value, such as `lr`.
     public mutating func setParameter(_ name: Token, to value: Token? = nil) { parameters.set(name, to: value) }
 
+    /// Sets a parameter to a host.
     public mutating func setParameter(_ name: Token, to host: Host) { parameters.set(name, to: host) }
 
+    /// Removes all parameters of this name.
     public mutating func removeParameter(_ name: String) { parameters.remove(name) }
 
+    /// Removes every parameter.
     public mutating func removeAllParameters() { parameters = Parameters(.uri) }
 
     /// Removes the part after `?`, which must not stand in a Request-URI (RFC 3261 §19.1.1).

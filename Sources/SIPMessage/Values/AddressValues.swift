@@ -29,6 +29,7 @@ extension NameAddress {
 
     /// Public and temporary GRUU of a Contact in the answer to REGISTER (RFC 5627 §4.2), without quotes.
     public var publicGRUU: String? { parameters["pub-gruu"] }
+    /// The temporary GRUU, without quotes (RFC 5627 §4.2).
     public var temporaryGRUU: String? { parameters["temp-gruu"] }
 }
 

@@ -1,6 +1,8 @@
 /// A dialog named from outside: Replaces (RFC 3891 §6.1), Join (RFC 3911 §7.1), Target-Dialog (RFC 4538 §7).
 public struct DialogReference: Hashable, Sendable, CustomStringConvertible {
+    /// Of the dialog.
     public var callID: CallID
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
     /// - Parameters:
@@ -25,10 +27,15 @@ public struct DialogReference: Hashable, Sendable, CustomStringConvertible {
         return reference
     }
 
+    /// The `to-tag` parameter.
     public var toTag: Token? { token("to-tag") }
+    /// The `from-tag` parameter.
     public var fromTag: Token? { token("from-tag") }
+    /// The `local-tag` parameter.
     public var localTag: Token? { token("local-tag") }
+    /// The `remote-tag` parameter.
     public var remoteTag: Token? { token("remote-tag") }
+    /// Whether only an early dialog may be replaced (RFC 3891 §3).
     public var isEarlyOnly: Bool { parameters.contains("early-only") }
 
     private func token(_ name: String) -> Token? { parameters.rawValue(name).flatMap { Token(lenient: $0) } }
@@ -51,6 +58,7 @@ extension DialogReference: ScannedValue {
 public struct RAck: Hashable, Sendable, CustomStringConvertible {
     /// Of the response's RSeq.
     public var responseNumber: UInt32
+    /// Of the response's request.
     public var cSeq: CSeq
 
     public init(responseNumber: UInt32, cSeq: CSeq) {
@@ -77,6 +85,7 @@ extension RAck: ScannedValue {
 public struct Reason: Hashable, Sendable, CustomStringConvertible {
     /// `SIP`, `Q.850` or another; compared without case.
     public var protocolName: Token
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
     public init(protocolName: Token, cause: UInt16? = nil, text: FieldText? = nil) {
@@ -101,6 +110,7 @@ public struct Reason: Hashable, Sendable, CustomStringConvertible {
         parameters["cause"].flatMap { UInt32(digits: $0) }.flatMap { UInt16(exactly: $0) }
     }
 
+    /// The `text` parameter without its quotes.
     public var text: String? { parameters["text"] }
 
     public var description: String { "\(protocolName)\(parameters)" }
@@ -118,6 +128,7 @@ extension Reason: ScannedValue {
 public struct SubscriptionState: Hashable, Sendable, CustomStringConvertible {
     /// `active`, `pending`, `terminated` or another.
     public var state: Token
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
     public init(_ state: Token, expires: UInt32? = nil, reason: Token? = nil) {
@@ -129,9 +140,11 @@ public struct SubscriptionState: Hashable, Sendable, CustomStringConvertible {
 
     /// Seconds.
     public var expires: UInt32? { parameters["expires"].flatMap { UInt32(digits: $0) } }
+    /// Why the subscription has ended (RFC 6665 §4.1.3).
     public var reason: String? { parameters["reason"] }
     /// Seconds.
     public var retryAfter: UInt32? { parameters["retry-after"].flatMap { UInt32(digits: $0) } }
+    /// Whether the subscription is over.
     public var isTerminated: Bool { equalsIgnoringCase(state.text, "terminated") }
 
     public var description: String { "\(state)\(parameters)" }

@@ -4,6 +4,7 @@ public struct Warning: Hashable, Sendable, CustomStringConvertible {
     public let code: UInt16
     /// A host or a name.
     public let agent: String
+    /// For people, without its quotes.
     public let text: String
 
     /// nil for a code outside 100 … 999.
@@ -130,11 +131,14 @@ extension Privacy: ScannedValue {
 /// Who may be disturbed, and by what (RFC 3841 §9.2): Accept-Contact, Reject-Contact; and Feature-Caps (RFC 6809 §6.2).
 /// The feature predicates are the parameters (RFC 3840 §9).
 public struct FeaturePredicates: Hashable, Sendable, CustomStringConvertible {
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
     public init(_ parameters: Parameters = Parameters(.header)) { self.parameters = parameters }
 
+    /// The `require` parameter (RFC 3841 §9.2).
     public var isRequired: Bool { parameters.contains("require") }
+    /// The `explicit` parameter (RFC 3841 §9.2).
     public var isExplicit: Bool { parameters.contains("explicit") }
 
     public var description: String { "*\(parameters)" }
@@ -152,6 +156,7 @@ extension FeaturePredicates: ScannedValue {
 public struct OpaqueData: Hashable, Sendable, CustomStringConvertible {
     /// A token or, in User-to-User, a quoted string with its quotes.
     public let rawData: String
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
     /// A token, or anything between quotes.
@@ -197,11 +202,14 @@ extension OpaqueData: ScannedValue {
 public struct Identity: Hashable, Sendable, CustomStringConvertible {
     /// The PASSporT in compact or full form, as it stands.
     public let token: String
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
     /// Where the certificate is.
     public let info: URI?
 
+    /// The `alg` parameter.
     public var algorithm: String? { parameters["alg"] }
+    /// The `ppt` parameter (RFC 8225 §8).
     public var passportType: String? { parameters["ppt"] }
 
     public var description: String {

@@ -1,6 +1,8 @@
 /// A token with parameters: Event, Content-Disposition, Info-Package, Accept-Language, Security-Client and others.
 public struct ParameterizedToken: Hashable, Sendable, CustomStringConvertible {
+    /// The token before the parameters.
     public var value: Token
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
     public init(_ value: Token, parameters: Parameters = Parameters(.header)) {
@@ -19,7 +21,9 @@ extension ParameterizedToken: ScannedValue {
 
 /// A number of seconds with parameters: Session-Expires, Min-SE (RFC 4028 §4, §5).
 public struct Interval: Hashable, Sendable, CustomStringConvertible {
+    /// Seconds, below 2^32.
     public var seconds: UInt32
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
     public init(seconds: UInt32, parameters: Parameters = Parameters(.header)) {
@@ -56,9 +60,11 @@ extension Interval: ScannedValue {
 
 /// When to try again (RFC 3261 §20.33): seconds, a comment, parameters such as `duration`.
 public struct RetryAfter: Hashable, Sendable, CustomStringConvertible {
+    /// Seconds, below 2^32.
     public var seconds: UInt32
     /// Without the parentheses; escapes are kept.
     public private(set) var comment: String?
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
     public init(seconds: UInt32, parameters: Parameters = Parameters(.header)) {
@@ -90,6 +96,7 @@ public struct MediaType: Hashable, Sendable, CustomStringConvertible {
     public let type: String
     /// In lower case; `*` stands for any.
     public let subtype: String
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
     public init(_ type: Token, _ subtype: Token, parameters: Parameters = Parameters(.header)) {
@@ -126,7 +133,9 @@ extension MediaType: ScannedValue {
 
 /// A URI in angle brackets with parameters: Call-Info, Alert-Info, Error-Info, Geolocation (RFC 3261 §20.9, RFC 6442 §4.1).
 public struct URIReference: Hashable, Sendable, CustomStringConvertible {
+    /// The address.
     public var uri: URI
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
     public init(_ uri: URI, parameters: Parameters = Parameters(.header)) {
@@ -145,6 +154,7 @@ extension URIReference: ScannedValue {
 
 /// Parameters alone, such as those of P-Charging-Vector (RFC 7315 §4.6). The first has no semicolon before it.
 public struct ParameterList: Hashable, Sendable, CustomStringConvertible {
+    /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
     /// `parameters` are of a header, with at least one.
