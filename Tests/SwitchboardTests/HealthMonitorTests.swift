@@ -113,6 +113,18 @@ struct HealthMonitorTests {
         #expect(monitor.history[first]?.first == .init(latency: .seconds(2), failedStage: .store))
     }
 
+    @Test("an answer that comes too late is acknowledged and changes nothing")
+    func late() throws {
+        var monitor = HealthMonitor()
+        let probes = try sent(monitor.advance(to: time(0), workers: [first], stage: { _ in .front }))
+        let invite = try #require(probes.first)
+        _ = monitor.advance(to: time(3), workers: [first], stage: { _ in .worker })
+        let effects = monitor.receive(try answer(invite, 420, [("X-Worker-Id", "0.1")]), at: time(4))
+        let acks = try sent(effects)
+        #expect(effects.count == 1 && acks.first?.method == .ack)
+        #expect(monitor.failed == [.worker: 1] && monitor.succeeded == 0)
+    }
+
     @Test("when most workers fail at their own stage none is drained: alarms only")
     func most() throws {
         var monitor = HealthMonitor()

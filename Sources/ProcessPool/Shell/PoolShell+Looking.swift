@@ -52,7 +52,7 @@ extension PoolShell {
             case .hung(let id):
                 handle(.condemned(.hang), for: id)
             case .withheld(let why):
-                logger.warning("no worker is judged hung now: \(why)")
+                logger.debug("no worker is judged hung now: \(why)")
                 tell(.judgementWithheld(why))
             }
         }

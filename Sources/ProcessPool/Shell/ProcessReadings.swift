@@ -17,6 +17,8 @@ enum ProcessReadings {
     static func usage(pid: Int32) -> Usage? {
         // statm: all pages, resident pages, …
         guard let memory = numbers(in: "/proc/\(pid)/statm"), memory.count >= 2 else { return nil }
+        // It has ended and is not reaped yet: its last reading must stay.
+        guard memory[1] > 0 else { return nil }
         let (bytes, overflow) = Int(clamping: memory[1]).multipliedReportingOverflow(by: pageSize)
         // schedstat (of the main thread): time run, time waited, slices.
         let times = numbers(in: "/proc/\(pid)/schedstat") ?? []

@@ -19,6 +19,7 @@ final class Front {
     private(set) var pool: ProcessPool?
     var monitor = HealthMonitor()
     var metrics = SwitchMetrics()
+    private var lastWithheldAlarm: [String: MonotonicTime] = [:]
     let probeFlow: Flow?
     /// The last ends of workers, the oldest first.
     var ends: [WorkerEnd] = []
@@ -102,6 +103,10 @@ final class Front {
         case .draining(let id): handle(.workerDraining(WorkerKey(id)))
         case .judgementWithheld(let why):
             metrics.judgementWithheld(stage: why.stage)
+            // A busy machine is late again and again; the counter has them all.
+            let now = Clock.now().monotonic
+            if let last = lastWithheldAlarm[why.stage], now - last < .seconds(60) { break }
+            lastWithheldAlarm[why.stage] = now
             logger.warning("ALARM: no worker is judged hung now", metadata: ["stage": "\(why.stage)", "why": "\(why)"])
         case .callsRefused(let id, let count, let lastCall):
             logger.warning(

@@ -41,6 +41,8 @@ public struct HealthMonitor: Sendable {
         var worker: WorkerKey
         var sentAt: MonotonicTime
         var invite: [String]
+        /// It was given up, or its worker has left service: its answer is acknowledged and means nothing.
+        var isConcluded = false
     }
 
     private struct Subject: Hashable, Sendable {
@@ -87,10 +89,12 @@ public struct HealthMonitor: Sendable {
         forget(except: Set(workers))
         var effects: [Effect] = []
         for (callID, probe) in outstanding.sorted(by: { $0.value.sentAt < $1.value.sentAt })
-        where now - probe.sentAt >= settings.patience {
-            outstanding[callID] = nil
+        where !probe.isConcluded && now - probe.sentAt >= settings.patience {
+            outstanding[callID]?.isConcluded = true
             effects += conclude(probe.worker, Result(latency: settings.patience, failedStage: stage(callID)))
         }
+        // The switchboard answers within its script time, or never.
+        outstanding = outstanding.filter { now - $0.value.sentAt < .seconds(60) }
         if workers.isEmpty {
             // Nobody is there to be probed: that is the dispatcher's failure, once for each interval.
             let due = nextProbe[.nobody] ?? now + settings.interval
@@ -116,6 +120,8 @@ public struct HealthMonitor: Sendable {
         guard case .response(let response)? = try? SIPMessage(parsing: bytes), response.status.value >= 200,
             let probe = outstanding.removeValue(forKey: response.headers.callID.text)
         else { return [] }
+        let ack = Effect.send(Self.ack(of: probe.invite, tag: response.headers.toTag?.text))
+        guard !probe.isConcluded else { return [ack] }
         func text(_ name: String) -> String? {
             HeaderName(name).flatMap { response.headers.value(named: $0) }
         }
@@ -123,7 +129,7 @@ public struct HealthMonitor: Sendable {
         if Int(response.status.value) != Probe.healthyStatus || text("X-Worker-Id") != "\(probe.worker)" {
             result.failedStage = text("X-Probe-Stage").flatMap { Probe.Stage(rawValue: $0) } ?? .front
         }
-        return [.send(Self.ack(of: probe.invite, tag: response.headers.toTag?.text))] + conclude(probe.worker, result)
+        return [ack] + conclude(probe.worker, result)
     }
 
     // MARK: Judging
@@ -183,7 +189,9 @@ public struct HealthMonitor: Sendable {
         nextProbe = nextProbe.filter { present.contains($0.key) || $0.key == .nobody }
         history = history.filter { present.contains($0.key) }
         // A probe of a worker that has left service meanwhile says nothing.
-        outstanding = outstanding.filter { present.contains($0.value.worker) }
+        for (callID, probe) in outstanding where !present.contains(probe.worker) {
+            outstanding[callID]?.isConcluded = true
+        }
         standings = standings.filter { $0.key.worker.map { present.contains($0) } ?? true }
     }
 
