@@ -7,12 +7,14 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve build test prove unit fuzz scenarios consumer format lint clean
+.PHONY: help serve build install deb test prove unit fuzz scenarios consumer format lint clean
 
 SWIFT ?= swift
 DATABASE ?= var/dialplan.sqlite
 LISTEN ?= udp:127.0.0.1:5060
 SERVE_FLAGS ?= --demo
+PREFIX ?= /usr/local
+DESTDIR ?=
 
 # The flags must be the same in every command on .build-test: other flags build everything again.
 TEST_FLAGS := -c release -Xswiftc -enable-testing --scratch-path .build-test
@@ -21,7 +23,7 @@ FORMATTED := Package.swift Sources Tests $(foreach example,Consumer PoolOfWorker
 # Seconds of load at 100 calls a second in the scenario tests (make prove: 300).
 DIALPLAN_LOAD_SECONDS ?= 60
 LIBFUZZER_SECONDS ?= 30
-export DIALPLAN_LOAD_SECONDS
+scenarios prove: export DIALPLAN_LOAD_SECONDS := $(DIALPLAN_LOAD_SECONDS)
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -35,6 +37,12 @@ build: ## install what is missing, build the one file that runs: .build/release/
 	@Scripts/system-packages build
 	@echo "==> building dialplanctl (release, one file)"
 	@$(SWIFT) build -c release --static-swift-stdlib --product dialplanctl
+
+install: build ## install the program, its unit and its configuration (DESTDIR=…, PREFIX=/usr/local)
+	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) Scripts/install
+
+deb: build ## make a Debian package of it: .build/deb/dialplan_….deb
+	@Scripts/deb
 
 test: lint unit fuzz consumer scenarios ## install what is missing, build once, run every test
 
@@ -60,7 +68,6 @@ scenarios: test-build ## the real switch, real workers and sipp phones, one scen
 	@echo "==> scenarios: dialplanctl serve, its workers, and sipp ($(DIALPLAN_LOAD_SECONDS) s of load)"
 	@$(SWIFT) test $(TEST_FLAGS) --skip-build --disable-xctest --no-parallel --filter '^ScenarioTests\.'
 
-<<<<<<< HEAD
 .PHONY: executions
 executions: test-build
 	@echo "==> 1,000,000 script executions through workers that are recycled and killed"
@@ -70,12 +77,8 @@ executions: test-build
 example: ## build and run Examples/PoolOfWorkers: ProcessPool for something that is not a switch
 	@$(SWIFT) run --package-path Examples/PoolOfWorkers --scratch-path .build-pool PoolOfWorkers
 
-fuzz: test-packages ## build the coverage-guided fuzzer of SIPMessage and run it (FUZZ_SECONDS=30)
-	@echo "==> libFuzzer on SIPMessage ($(FUZZ_SECONDS) s)"
-=======
 fuzz: test-packages ## build the coverage-guided fuzzer of SIPMessage and run it (LIBFUZZER_SECONDS=30)
 	@echo "==> libFuzzer on SIPMessage ($(LIBFUZZER_SECONDS) s)"
->>>>>>> 1007ee6 (SIPMessage: SHA-512/256 initial values, fuzz target and corpus, example page, benchmarks package)
 	@Scripts/fuzz-sip build
 	@Scripts/fuzz-sip run $(LIBFUZZER_SECONDS)
 

@@ -100,8 +100,8 @@ let package = Package(
         .target(
             name: "SwitchServer",
             dependencies: [
-                "CSwitchSupport", "Switchboard", "SIPTransport", "ProcessPool", "ProcessPoolChild", "CallStore",
-                "SIPMessage", "SIPStack",
+                "CSwitchSupport", "ServiceSupport", "Switchboard", "SIPTransport", "ProcessPool", "ProcessPoolChild",
+                "CallStore", "SIPMessage", "SIPStack", "DialplanHostCalls",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -110,8 +110,9 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "SwitchServer", "DialplanBench", "TestPhone", "DialplanWorker", "DialplanCore", "DialplanHostCalls",
-                "CallStore", "Switchboard", "SIPStack", "SIPMessage", .product(name: "Logging", package: "swift-log"),
+                "SwitchServer", "ServiceSupport", "DialplanBench", "TestPhone", "DialplanWorker", "DialplanCore",
+                "DialplanHostCalls", "CallStore", "Switchboard", "SIPStack", "SIPMessage",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
@@ -172,8 +173,8 @@ let package = Package(
         .testTarget(
             name: "SwitchServerTests",
             dependencies: [
-                "SwitchServer", "Switchboard", "ProcessPool", "ProcessPoolChild", "CallStore",
-                .product(name: "CoreMetrics", package: "swift-metrics"),
+                "SwitchServer", "ServiceSupport", "Switchboard", "ProcessPool", "ProcessPoolChild", "CallStore",
+                "SIPStack", "SIPMessage", .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
         .testTarget(
             name: "WorkerPoolTests",

@@ -26,7 +26,12 @@ public struct Dialplanctl: ParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(
-                name: "The switch", subcommands: [Serve.self, StatusCommand.self, WorkersCommand.self, LogCommand.self]),
+                name: "The switch",
+                subcommands: [
+                    Serve.self, StatusCommand.self, WorkersCommand.self, LogCommand.self, EventsCommand.self,
+                    ConfigCommand.self,
+                    DoctorCommand.self,
+                ]),
             CommandGroup(
                 name: "What it serves",
                 subcommands: [

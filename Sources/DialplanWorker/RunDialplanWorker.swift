@@ -14,6 +14,7 @@ public func runDialplanWorker(arguments: [String]) -> Int32 {
         report("unknown argument: \(arguments[0])")
         return 64
     }
+    setProcessName("dialplan-worker")
     do throws(any Error) {
         let channel = try ChildChannel.inherited()
         let engine = DialplanEngine()
@@ -31,6 +32,16 @@ public func runDialplanWorker(arguments: [String]) -> Int32 {
         report("\(error)")
         return 71
     }
+}
+
+/// The pool runs the program as /proc/self/exe: without this, process lists would call the worker "exe".
+private func setProcessName(_ name: String) {
+    let bytes = Array(name.utf8.prefix(15))
+    // Unsafe: a C string and the array with its count, during the calls. Without /proc the name stays as it is.
+    let descriptor = unsafe open("/proc/self/comm", O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    _ = unsafe write(descriptor, bytes, bytes.count)
+    close(descriptor)
 }
 
 /// A line to the log.

@@ -7,6 +7,8 @@ public struct WorkerConfiguration: Sendable {
     /// Absolute path of the worker's program. `/proc/self/exe` is the running program itself, even when its file has been
     /// replaced since.
     public var executable: String
+    /// The program's name as the worker is told it (`argv[0]`), if not the path.
+    public var processName: String?
     /// Arguments after the program's name.
     public var arguments: [String]
     /// The whole environment of a worker: nothing is inherited. The default turns off the Swift runtime's own crash
@@ -133,6 +135,7 @@ public struct WorkerConfiguration: Sendable {
         }
         try require(executable.hasPrefix("/"), "executable: not an absolute path: \(executable)")
         try require(!executable.utf8.contains(0), "executable: contains a NUL")
+        try require(!(processName ?? "").utf8.contains(0), "processName: contains a NUL")
         try require(!arguments.contains { $0.utf8.contains(0) }, "arguments: one contains a NUL")
         try require(
             !environment.contains { $0.key.isEmpty || $0.key.contains("=") || ($0.key + $0.value).utf8.contains(0) },

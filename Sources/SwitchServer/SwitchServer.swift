@@ -1,6 +1,6 @@
 import CallStore
 import Foundation
-public import Logging
+import Logging
 import NIOCore
 import NIOPosix
 import ProcessPool
@@ -8,14 +8,17 @@ import ProcessPoolChild
 import SIPMessage
 import SIPStack
 import SIPTransport
+import ServiceSupport
 import Switchboard
+import Synchronization
 
 /// A whole switch: the switchboard joined to sockets, workers, the store and the admin socket.
 ///
 /// One shard on one event loop; look-ups of names and administrative writes run on threads of their own.
 public final class SwitchServer: Sendable {
     private let options: ServeOptions
-    let logger: Logger
+    let logger = SwitchLog.logger("switch")
+    private let service: ServiceReporter
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     /// Name look-ups.
     private let threads = NIOThreadPool(numberOfThreads: 4)
@@ -24,6 +27,8 @@ public final class SwitchServer: Sendable {
     /// Administrative reads, beside the writes.
     let reading = NIOThreadPool(numberOfThreads: 2)
     let state: NIOLoopBoundBox<State?>
+    /// The options with what has been read again since the start.
+    let reloadable: Mutex<ServeOptions>
 
     struct State {
         var front: Front
@@ -35,9 +40,11 @@ public final class SwitchServer: Sendable {
         var metrics: (any Channel)?
     }
 
-    public init(options: ServeOptions, logger: Logger) {
+    /// - Parameter environment: where the service manager, if there is one, is found.
+    public init(options: ServeOptions, environment: [String: String] = [:]) {
         self.options = options
-        self.logger = logger
+        service = ServiceReporter(environment: environment)
+        reloadable = Mutex(options)
         state = .makeEmptyBox(valueType: State.self, eventLoop: group.next())
     }
 
@@ -52,21 +59,29 @@ public final class SwitchServer: Sendable {
         threads.start()
         administration.start()
         reading.start()
-        let store = try CallStore.open(options.database, role: .serving)
-        let secret = try InstallationSecret.load(besides: options.database)
+        let store = try CallStore.open(options.databasePath, role: .serving)
+        let secret = try InstallationSecret.load(besides: options.databasePath)
         let demo = options.makesDemo ? try DemoSetup.make(in: store, hosts: listenHosts) : nil
         let loaded = try LoadedDirectory(store)
         for problem in loaded.problems { logger.warning("\(problem)") }
         let started = try loop.submit { try self.assemble(store: store, loaded: loaded, secret: secret) }.wait()
         try started.wait()
-        loop.execute { self.startWorkers { onReady(demo) } }
+        loop.execute {
+            self.service.begin(on: self.loop) { self.front?.status }
+            self.startWorkers {
+                self.service.ready(self.front?.status)
+                onReady(demo)
+            }
+        }
     }
 
     private var listenHosts: [String] { Array(Set(options.listen.map { "\($0.host)" })).sorted() }
 
     private func assemble(store: CallStore, loaded: LoadedDirectory, secret: [UInt8]) throws -> EventLoopFuture<Void> {
         let loop = loop
-        var configuration = SwitchConfiguration(secret: secret, listeners: options.listen)
+        var configuration = options.calls
+        configuration.secret = secret
+        configuration.listeners = options.listen
         configuration.advertisedHost = options.advertisedHost
         configuration.probeSources = Set(
             try options.probeSources.map { text in
@@ -77,8 +92,14 @@ public final class SwitchServer: Sendable {
             })
         let logger = logger
         let records = RecordKeeper(
-            store: store, eventLoop: loop, threads: threads, loaded: loaded, logger: logger
-        ) { token, succeeded in
+            store: store, eventLoop: loop, threads: threads, loaded: loaded, logger: SwitchLog.logger("store")
+        ) { trouble in
+            loop.execute {
+                self.front?.tell([
+                    .other(EventDraft(kind: .storeTrouble, time: Clock.wall(), text: trouble))
+                ])
+            }
+        } onCompletion: { token, succeeded in
             loop.execute { self.front?.handle(.storeCompleted(token, succeeded: succeeded)) }
         }
         let resolver = HostResolver(eventLoop: loop, threads: threads) { token, addresses in
@@ -87,10 +108,12 @@ public final class SwitchServer: Sendable {
         let front = Front(
             board: Switchboard(
                 configuration: configuration, startedAt: Clock.now(), firstCall: loaded.highestCall + 1),
-            eventLoop: loop, records: records, resolver: resolver, logger: logger
+            eventLoop: loop, records: records, resolver: resolver, logger: logger,
+            ownerLogLines: options.ownerLogLines, recentEvents: options.recentEvents
         ) { self.front?.timeHasCome() }
         front.handle([.directoryChanged(loaded.directory), .bindingsLoaded(loaded.bindings)])
-        let pool = try ProcessPool(configuration: workerConfiguration, on: loop, logger: logger) { event in
+        let pool = try ProcessPool(configuration: options.workers, on: loop, logger: SwitchLog.logger("pool")) {
+            event in
             self.front?.handle(event)
         }
         front.attach(pool)
@@ -101,7 +124,7 @@ public final class SwitchServer: Sendable {
                 onDatagrams: { received in self.front?.handle(received.map { Input.received($0.bytes, $0.flow) }) },
                 onSendFailure: { self.front?.sendFailed($0, from: address) })
         }
-        let admin = AdminServer(eventLoop: loop, logger: logger) { self.answer($0) }
+        let admin = AdminServer(eventLoop: loop, logger: SwitchLog.logger("admin")) { self.answer($0) }
             .bind(path: options.adminSocketPath)
         let metrics = try metricsServer()
         return EventLoopFuture.whenAllSucceed(listeners, on: loop).and(admin).and(metrics).map { opened, metrics in
@@ -129,17 +152,6 @@ public final class SwitchServer: Sendable {
         }.bind(host: "\(address.host)", port: Int(address.port)).map { $0 }
     }
 
-    private var workerConfiguration: WorkerConfiguration {
-        var configuration = WorkerConfiguration(
-            executable: options.workerExecutable, arguments: options.workerArguments)
-        configuration.size = options.workers
-        configuration.warmSpares = options.spares
-        configuration.sandboxFloor = Sandbox.Level(options.sandboxFloor) ?? .filter
-        // A worker says goodbye at once: what it runs goes on elsewhere. One that does not has something wrong.
-        configuration.drainDeadline = .seconds(2)
-        return configuration
-    }
-
     private func startWorkers(onReady: @escaping @Sendable () -> Void) {
         guard let state = state.value else { return }
         state.front.onFirstWorker = onReady
@@ -152,8 +164,35 @@ public final class SwitchServer: Sendable {
 
     var front: Front? { state.value?.front }
 
+    /// Takes over what a configuration that was read again may change while the switch runs.
+    ///
+    /// - Returns: the keys that changed, and those that wait for a restart.
+    /// - Throws: ``ServeError`` when the new options do not fit each other; nothing has changed then.
+    public func reload(_ new: ServeOptions) throws -> (changed: [String], waiting: [String]) {
+        try new.validate()
+        service.reloading()
+        defer { service.reloaded() }
+        let (options, result) = reloadable.withLock { options in
+            let result = SwitchSettings.table.reload(&options, from: new)
+            return (options, result)
+        }
+        loop.execute {
+            self.front?.handle(.configurationChanged(options.calls))
+            self.front?.tell([
+                .other(
+                    EventDraft(
+                        kind: .configurationRead, time: Clock.wall(),
+                        text: "changed: \(result.changed.isEmpty ? "nothing" : result.changed.joined(separator: ", "))"
+                            + (result.waiting.isEmpty
+                                ? "" : "; at the next start: \(result.waiting.joined(separator: ", "))")))
+            ])
+        }
+        return result
+    }
+
     /// Ends all: workers, sockets, the store. Blocks until done.
     public func stop() {
+        service.stopping()
         let stopped = loop.flatSubmit { () -> EventLoopFuture<Void> in
             guard let state = self.state.value else { return self.loop.makeSucceededVoidFuture() }
             let (admin, store, pool) = (state.admin, state.store, state.pool)

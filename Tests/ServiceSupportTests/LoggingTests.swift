@@ -93,7 +93,7 @@ struct LoggingTests {
     func repeats() {
         let kept = Kept()
         let logger = kept.logger(.logfmt)
-        for number in 0..<500 { logger.notice("refused", metadata: ["source": "\(number)"]) }
+        for number in 0..<(LogOutput.most + 400) { logger.notice("refused", metadata: ["source": "\(number)"]) }
         logger.notice("rare")
         #expect(kept.lines.withLock { $0.count } == LogOutput.most + 1)
         kept.passed.withLock { $0 = LogOutput.period }

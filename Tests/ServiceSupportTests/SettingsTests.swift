@@ -86,6 +86,7 @@ struct SettingsTests {
         #expect(try read(yaml).target.isLoud)
         #expect(try read("{\"workers\": {\"count\": 9, \"memory\": \"2GiB\"}}").target.memory == 2 << 30)
         #expect(try read("# nothing but this\n").target == Service())
+        #expect(try read("workers:\n#  count: 3\nloud: true\n").target.isLoud, "a group of which all is commented out")
         #expect(try read("listen: udp:1.2.3.4:5").target.listen == ["udp:1.2.3.4:5"])
     }
 
@@ -193,12 +194,11 @@ struct SettingsTests {
     @Test("the example file holds every default: with its comments taken off it changes nothing")
     func example() throws {
         let text = table.example(defaults: Service(), introduction: ["Example."])
-        let active = text.split(separator: "\n").compactMap { line -> Substring? in
-            guard line.hasPrefix("#") else { return line }
-            let rest = line.dropFirst()
-            return rest.contains(": ") || rest.hasSuffix(":")
-                ? (rest.first == " " && rest.dropFirst(2).first == "#" ? nil : rest) : nil
-        }.filter { !$0.trimmingPrefix(" ").hasPrefix("#") }
+        #expect(try read(text).target == Service())
+        let active = text.split(separator: "\n").filter { $0.hasPrefix("#") && !$0.hasPrefix("# ") }.map {
+            $0.dropFirst()
+        }
+        #expect(active.count == table.settings.count)
         let reading = try read(active.joined(separator: "\n"))
         #expect(reading.target == Service())
         #expect(reading.rows.filter { $0.source == .default }.map(\.setting.key) == [])

@@ -33,7 +33,7 @@ struct SimulatedBlameTests {
         }
         simulation.at(.milliseconds(300)) { Self.killAndBlame(&$0, line: 7) }
         simulation.at(.milliseconds(600)) { simulation in
-            #expect(!simulation.events.contains { if case .scriptQuarantined = $0 { true } else { false } })
+            #expect(!simulation.events.contains { if case .scriptQuarantined = $0.occurrence { true } else { false } })
             #expect(simulation.board.status.executions == 2, "it goes on elsewhere")
             Self.killAndBlame(&simulation, line: 9)
         }
@@ -44,7 +44,9 @@ struct SimulatedBlameTests {
         }
         try simulation.run(for: .seconds(2))
         #expect(
-            simulation.events.contains(.scriptQuarantined(owner: "owner", dialplan: "outer", version: 1, line: 9)))
+            simulation.events.contains {
+                $0.owner == "owner" && $0.occurrence == .scriptQuarantined(dialplan: "outer", version: 1, line: 9)
+            })
         #expect(
             simulation.log.contains { $0.contains("outer version 1 at line 7 ended its worker: killed by signal 11") })
         #expect(simulation.log.contains { $0.contains("is quarantined") && $0.contains("at line 9") })

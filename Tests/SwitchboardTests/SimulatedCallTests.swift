@@ -259,7 +259,7 @@ struct SimulatedCallTests {
                     ? .refuses(.busyHere, after: .milliseconds(50)) : .answers(after: .milliseconds(50)))
             try simulation.run()
             deaths += simulation.deaths
-            moved += simulation.events.count { if case .executionMoved = $0 { true } else { false } }
+            moved += simulation.events.count { if case .executionMoved = $0.occurrence { true } else { false } }
             finals.formUnion(try Self.phone(Self.caller, simulation).finals)
         }
         #expect(deaths > 40 && moved > 40, "\(deaths) deaths, \(moved) moves")
@@ -288,7 +288,7 @@ struct SimulatedCallTests {
         #expect(simulation.records.count <= 1)
         #expect(simulation.board.trackedEntries == 0, "seed \(seed): \(simulation.board.status)")
         #expect(simulation.condemned == [], "seed \(seed)")
-        let diverged = simulation.events.contains { if case .journalDiverged = $0 { true } else { false } }
+        let diverged = simulation.events.contains { if case .journalDiverged = $0.occurrence { true } else { false } }
         #expect(!diverged, "seed \(seed)")
     }
 }

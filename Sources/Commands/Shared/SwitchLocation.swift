@@ -1,22 +1,52 @@
 import ArgumentParser
 import CallStore
 import Foundation
+import ServiceSupport
 import SwitchServer
 
 /// Where the switch is: its database, and the admin socket of the one that runs.
 struct SwitchLocation: ParsableArguments {
-    static let defaultDatabase = "var/dialplan.sqlite"
-
-    @Option(help: ArgumentHelp("The SQLite file.", valueName: "file"), completion: .file(extensions: ["sqlite"]))
-    var database = Self.defaultDatabase
+    @Option(
+        name: .customLong("database"),
+        help: ArgumentHelp(
+            "The SQLite file (default: the configuration's, or \(ServeOptions.defaultDatabase)).", valueName: "file"),
+        completion: .file(extensions: ["sqlite"]))
+    var givenDatabase: String?
 
     @Option(
         help: ArgumentHelp(
-            "The running switch's admin socket (default: the database's path with .sock).", valueName: "path"),
+            "The running switch's admin socket (default: the configuration's, or the database's path with .sock).",
+            valueName: "path"),
         completion: .file())
     var adminSocket: String?
 
-    var socketPath: String { adminSocket ?? ServeOptions.adminSocketPath(of: database) }
+    @Option(
+        help: ArgumentHelp("Configuration file of the switch (default: as for serve).", valueName: "file"),
+        completion: .file(extensions: ["yaml", "json"]))
+    var config: String?
+
+    var database: String { givenDatabase ?? configured.databasePath }
+
+    var socketPath: String {
+        adminSocket ?? givenDatabase.map { ServeOptions.adminSocketPath(of: $0) } ?? configured.adminSocketPath
+    }
+
+    /// What `serve` would find here.
+    private var configured: ServeOptions { (try? readConfiguration()) ?? ServeOptions() }
+
+    private func readConfiguration() throws -> ServeOptions {
+        try SettingsOptions.read(config: config).target
+    }
+
+    /// A configuration that cannot be read is told, unless nothing of it is needed.
+    func validate() throws {
+        guard config != nil || (givenDatabase == nil && adminSocket == nil) else { return }
+        do {
+            _ = try readConfiguration()
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
 
     var client: AdminClient { AdminClient(path: socketPath) }
 

@@ -3,24 +3,37 @@ import Dispatch
 import Foundation
 import Glibc
 import Logging
+import ServiceSupport
 import SwitchServer
 
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serve calls until SIGTERM or SIGINT.",
+        abstract: "Serve calls until SIGTERM or SIGINT. SIGHUP reads the configuration again.",
         discussion: """
             EXAMPLES:
               dialplanctl serve
               dialplanctl serve --database /var/lib/dialplan/switch.sqlite --listen udp:192.0.2.1:5060 --workers 4
               dialplanctl serve --listen udp:0.0.0.0:5060 --advertise sip.example.org
+              dialplanctl serve --config my.yaml --set calls.ring-time=60s
+
+            Every option can also stand in the configuration file or the environment: see `dialplanctl config`.
             """)
 
-    @OptionGroup var location: SwitchLocation
+    @OptionGroup var settings: SettingsOptions
+
+    @Option(help: ArgumentHelp("The SQLite file.", valueName: "file"), completion: .file())
+    var database: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the admin socket is to be (default: the database's path with .sock).", valueName: "path"),
+        completion: .file())
+    var adminSocket: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp("Address to listen on, as udp:HOST:PORT; may be given again.", valueName: "address"))
-    var listen: [String] = ["udp:127.0.0.1:5060"]
+    var listen: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -28,16 +41,16 @@ struct Serve: ParsableCommand {
     var advertise: String?
 
     @Option(help: ArgumentHelp("Worker processes (1 to 64).", valueName: "n"))
-    var workers = 2
+    var workers: String?
 
     @Option(help: ArgumentHelp("Warm workers that stand by for one that dies (0 to 16).", valueName: "n"))
-    var spares = 1
+    var spares: String?
 
     @Option(
         help: ArgumentHelp(
             "The weakest sandbox of a worker that is accepted: full (with Landlock), filter, limits or none.",
             valueName: "level"))
-    var sandbox = "filter"
+    var sandbox: String?
 
     @Option(
         help: ArgumentHelp(
@@ -54,63 +67,95 @@ struct Serve: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("Least level of what is logged: debug, info, notice, warning, error.", valueName: "level"))
-    var logLevel = "notice"
+    var logLevel: String?
 
-    func validate() throws {
-        guard (1...64).contains(workers) else { throw ValidationError("--workers must be between 1 and 64") }
-        guard (0...16).contains(spares) else { throw ValidationError("--spares must be between 0 and 16") }
-        guard Logger.Level(rawValue: logLevel) != nil else {
-            throw ValidationError("--log-level \(logLevel): use debug, info, notice, warning or error")
-        }
+    @Option(help: ArgumentHelp("Log lines as text, json, logfmt or journal.", valueName: "format"))
+    var logFormat: String?
+
+    /// The options of this command as settings.
+    private var flags: [String: [String]] {
+        var flags: [String: [String]] = [:]
+        let single = [
+            "database": database, "admin-socket": adminSocket, "advertise": advertise, "workers.count": workers,
+            "workers.spares": spares, "workers.sandbox": sandbox, "metrics": metrics, "log.level": logLevel,
+            "log.format": logFormat,
+        ]
+        for (key, value) in single { flags[key] = value.map { [$0] } }
+        if !listen.isEmpty { flags["listen"] = listen }
+        if !probeSource.isEmpty { flags["probe-sources"] = probeSource }
+        if demo { flags["demo"] = ["true"] }
+        return flags
     }
 
     func run() throws {
         try reporting {
-            let level = Logger.Level(rawValue: logLevel) ?? .notice
-            LoggingSystem.bootstrap { label in
-                var handler = StreamLogHandler.standardError(label: label)
-                handler.logLevel = level
-                return handler
+            let environment = ProcessInfo.processInfo.environment
+            let reading = try settings.read(flags: flags, environment: environment)
+            let options = reading.target
+            try options.validate()
+            let control = LogControl(options.logLevels)
+            let output = LogOutput.standardError(LogFormat(rawValue: options.logFormat), environment: environment)
+            LoggingSystem.bootstrap { ServiceLogHandler(label: $0, output: output, control: control) }
+            let logger = Logger(label: "dialplan.switch")
+            for name in reading.unknownVariables {
+                logger.warning(
+                    "an environment variable is no setting: dialplanctl config lists them",
+                    metadata: ["name": "\(name)"])
             }
-            if !FileManager.default.fileExists(atPath: location.database) {
-                let folder = URL(fileURLWithPath: location.database).deletingLastPathComponent()
-                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            }
-            var options = try ServeOptions(
-                database: location.database, listen: listen, workerExecutable: try Self.ownExecutable())
-            options.adminSocket = location.adminSocket
-            options.workers = workers
-            options.spares = spares
-            options.advertisedHost = advertise
-            options.makesDemo = demo
-            options.sandboxFloor = sandbox
-            options.metricsListen = metrics
-            options.probeSources = probeSource
+            try Self.makeFolder(of: options.databasePath)
             // A worker or an administrator that goes away must not take the switch along.
             signal(SIGPIPE, SIG_IGN)
-            let server = SwitchServer(options: options, logger: Logger(label: "dialplan"))
+            let server = SwitchServer(options: options, environment: environment)
             let ended = DispatchSemaphore(value: 0)
-            let signals = [SIGTERM, SIGINT].map { number in
-                signal(number, SIG_IGN)
-                let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-                source.setEventHandler { ended.signal() }
-                source.resume()
-                return source
-            }
-            let addresses = listen.joined(separator: " ")
-            let socket = location.socketPath
-            let database = location.database
+            let endings = [SIGTERM, SIGINT].map { Self.on($0) { ended.signal() } }
+            let again = Self.on(SIGHUP) { self.readAgain(server, control, logger) }
+            let addresses = options.listenTexts.joined(separator: " ")
             try server.start { demo in
-                if let demo { Self.welcome(demo, database: database, addresses: addresses) }
-                print("ready \(addresses) admin:\(socket)")
+                if let demo { Self.welcome(demo, addresses: addresses) }
+                print("ready \(addresses) admin:\(options.adminSocketPath)")
                 fflush(nil)
             }
             ended.wait()
-            withExtendedLifetime(signals) { server.stop() }
+            withExtendedLifetime((endings, again)) { server.stop() }
         }
     }
 
-    private static func welcome(_ demo: DemoSetup, database: String, addresses: String) {
+    private static func on(_ number: Int32, _ body: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler(handler: body)
+        source.resume()
+        return source
+    }
+
+    /// SIGHUP: what may change while the switch runs is taken over. With a mistake in the file nothing changes.
+    private func readAgain(_ server: SwitchServer, _ control: LogControl, _ logger: Logger) {
+        do {
+            let new = try settings.read(flags: flags).target
+            let (changed, waiting) = try server.reload(new)
+            control.current = new.logLevels
+            logger.notice(
+                "configuration read again",
+                metadata: [
+                    "changed": "\(changed.joined(separator: " "))",
+                    "at-next-start": "\(waiting.joined(separator: " "))",
+                ])
+        } catch {
+            logger.error("configuration not taken over", metadata: ["why": "\(error)"])
+        }
+    }
+
+    private static func makeFolder(of database: String) throws {
+        guard !FileManager.default.fileExists(atPath: database) else { return }
+        let folder = URL(fileURLWithPath: database).deletingLastPathComponent()
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw ServeError("the folder \(folder.path) of the database cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    private static func welcome(_ demo: DemoSetup, addresses: String) {
         print("First start: made user \(DemoSetup.user), domain \(DemoSetup.domain) and two phones.")
         for phone in demo.phones {
             print("  phone \(phone.username)@\(DemoSetup.domain)  password \(phone.password)  server \(addresses)")
@@ -119,9 +164,8 @@ struct Serve: ParsableCommand {
             "The passwords are not kept anywhere: note them now. The dialplan is \(DemoSetup.dialplan) of \(DemoSetup.user)."
         )
     }
+}
 
-    /// The path of this very program, for the workers.
-    private static func ownExecutable() throws -> String {
-        try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    }
+extension ServeOptions {
+    var logLevels: LogControl.Levels { LogControl.Levels(standard: logLevel, modules: logModules) }
 }

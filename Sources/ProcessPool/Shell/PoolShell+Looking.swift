@@ -37,8 +37,8 @@ extension PoolShell {
         let count = page.refusedCalls - worker.refusedCallsTold
         worker.refusedCallsTold = page.refusedCalls
         logger.warning(
-            "worker \(worker.id): its sandbox refused \(count) system calls, the last was number \(page.lastRefusedCall)"
-        )
+            "the sandbox refused system calls",
+            metadata: ["worker": "\(worker.id)", "count": "\(count)", "last-call": "\(page.lastRefusedCall)"])
         tell(.callsRefused(worker.id, count: count, lastCall: page.lastRefusedCall))
     }
 
@@ -52,7 +52,7 @@ extension PoolShell {
             case .hung(let id):
                 handle(.condemned(.hang), for: id)
             case .withheld(let why):
-                logger.debug("no worker is judged hung now: \(why)")
+                logger.debug("no worker is judged hung now", metadata: ["why": "\(why)"])
                 tell(.judgementWithheld(why))
             }
         }

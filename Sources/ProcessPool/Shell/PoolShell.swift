@@ -128,7 +128,7 @@ final class PoolShell {
         case .sendStop(let id): workers[id.slot].map { enqueue(.stop, [], to: $0) }
         case .standby(let id): onEvent(.standby(id, pid: pid(id), engineVersion: engineVersion(id)))
         case .intoService(let id):
-            logger.info("worker \(id) (pid \(pid(id))) is in service")
+            logger.info("worker in service", metadata: ["worker": "\(id)", "pid": "\(pid(id))"])
             onEvent(.ready(id, pid: pid(id), engineVersion: engineVersion(id)))
         case .draining(let id): onEvent(.draining(id))
         case .ended(let id, let reason, let wasInService): ended(id, reason, wasInService)
@@ -174,7 +174,8 @@ final class PoolShell {
             loop.assumeIsolated().scheduleTask(in: .milliseconds(250)) { text?.close(promise: nil) }
         }
         logger.log(
-            level: reason.isFailure ? .warning : .info, "worker \(id) (pid \(report.pid)) ended: \(reason)")
+            level: reason.isFailure ? .warning : .info, "worker ended",
+            metadata: ["worker": "\(id)", "pid": "\(report.pid)", "reason": "\(reason)"])
         if lastEnds.count == Self.endsKept { lastEnds.removeFirst() }
         lastEnds.append((id, report))
         onEvent(.ended(id, report))
@@ -227,12 +228,16 @@ final class PoolShell {
             }
         let limits = configuration.limits
         let logger = logger
-        let prefix = "worker \(id) (pid \(process.handle.pid)): "
+        let fields: Logger.Metadata = ["worker": "\(id)", "pid": "\(worker.handle.pid)"]
         NIOPipeBootstrap(group: loop)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        TextHandler(limits: limits) { logger.notice("\(prefix)\($0)") })
+                        TextHandler(limits: limits) { line in
+                            var fields = fields
+                            fields["text"] = "\(line)"
+                            logger.notice("worker says", metadata: fields)
+                        })
                 }
             }
             .takingOwnershipOfDescriptor(input: process.text)
@@ -242,7 +247,9 @@ final class PoolShell {
                     worker.text = channel
                     channel.closeFuture.assumeIsolated().whenComplete { _ in self.closedOneChannel() }
                 case .failure(let error):
-                    logger.error("\(prefix)its standard error cannot be read: \(error)")
+                    logger.error(
+                        "standard error of a worker cannot be read",
+                        metadata: fields.merging(["error": "\(error)"]) { first, _ in first })
                     closedOneChannel()
                 }
             }

@@ -62,7 +62,8 @@ extension SpawnedProcess {
     private static func spawn(
         _ configuration: WorkerConfiguration, channel: Int32, text: Int32, page: Int32
     ) -> processpool_spawn_result {
-        let arguments = ([configuration.executable] + configuration.arguments).flatMap { Array($0.utf8CString) }
+        let name = configuration.processName ?? configuration.executable
+        let arguments = ([name] + configuration.arguments).flatMap { Array($0.utf8CString) }
         let environment = configuration.environment.sorted { $0.key < $1.key }
             .flatMap { Array("\($0.key)=\($0.value)".utf8CString) }
         var result = processpool_spawn_result()

@@ -56,7 +56,7 @@ public final class LogOutput: Sendable {
     private let now: @Sendable () -> (monotonic: ContinuousClock.Instant, wall: Int64)
 
     /// At most so many messages of one kind in this time; warnings of a rarer kind are never lost to a frequent one.
-    static let most = 100
+    static let most = 1_000
     static let period: Duration = .seconds(10)
 
     /// - Parameter put: takes a line without its end.

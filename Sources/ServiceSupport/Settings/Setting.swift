@@ -90,6 +90,32 @@ extension Setting {
         }
     }
 
+    /// A number of bytes kept in another integer type.
+    public static func bytes<Number: FixedWidthInteger & Sendable>(
+        _ key: String, wide path: any WritableKeyPath<Target, Number> & Sendable, _ range: ClosedRange<Int>,
+        _ effect: Effect, _ meaning: String
+    ) -> Setting {
+        Setting(key, .bytes(range), effect, meaning, read: { .bytes(Int(clamping: $0[keyPath: path])) }) {
+            target, value in
+            if case .bytes(let number) = value { target[keyPath: path] = Number(clamping: number) }
+        }
+    }
+
+    /// A duration kept as whole seconds.
+    public static func seconds(
+        _ key: String, _ path: any WritableKeyPath<Target, UInt32> & Sendable, _ range: ClosedRange<Int>,
+        _ effect: Effect, _ meaning: String
+    ) -> Setting {
+        Setting(
+            key, .duration(.seconds(range.lowerBound)...(.seconds(range.upperBound)), unit: .seconds), effect, meaning,
+            read: { .duration(.seconds(Int($0[keyPath: path]))) }
+        ) { target, value throws(SettingKind.Failure) in
+            guard case .duration(let duration) = value else { return }
+            guard duration.wholeMilliseconds % 1_000 == 0 else { throw .init(reason: "has to be whole seconds") }
+            target[keyPath: path] = UInt32(clamping: duration.wholeMilliseconds / 1_000)
+        }
+    }
+
     public static func flag(
         _ key: String, _ path: any WritableKeyPath<Target, Bool> & Sendable, _ effect: Effect, flag: String? = nil,
         _ meaning: String

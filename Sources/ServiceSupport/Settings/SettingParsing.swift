@@ -2,6 +2,8 @@ extension SettingKind {
     /// Why a text is no value of this kind, with what is allowed.
     public struct Failure: Error, Hashable, Sendable {
         public var reason: String
+
+        public init(reason: String) { self.reason = reason }
     }
 
     /// Reads a value as people write it.

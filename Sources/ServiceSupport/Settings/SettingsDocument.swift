@@ -5,11 +5,11 @@ extension SettingsTable {
         var lines: [String] = []
         var group = ""
         for setting in settings {
-            let name = String(setting.key.prefix { $0 != "." })
+            let name = setting.key.contains(".") ? String(setting.key.prefix { $0 != "." }) : "general"
             if name != group || lines.isEmpty {
                 group = name
                 lines += [
-                    "", "### \(setting.key.contains(".") ? name : "general")", "",
+                    "", "### \(name)", "",
                     "| setting | type | allowed | default | takes effect | meaning |",
                     "|---|---|---|---|---|---|",
                 ]
@@ -32,28 +32,18 @@ extension SettingsTable {
         }
     }
 
-    /// A configuration file with every setting at its default, commented out, each with its meaning above it.
+    /// A configuration file with every setting at its default: comments begin with `# `, settings with `#`, so that one
+    /// sign less makes a setting count. Each has its whole name, so that no line depends on another.
     public func example(defaults: Target, introduction: [String]) -> String {
         var lines = introduction.map { "# \($0)" }
-        var group: String?
         for setting in settings {
-            let parts = setting.key.split(separator: ".", maxSplits: 1).map(String.init)
-            let indent = parts.count > 1 ? "  " : ""
-            if parts.count > 1, parts.first != group {
-                group = parts.first
-                lines += ["", "#\(parts[0]):"]
-            } else {
-                lines.append("")
-            }
-            lines.append("#\(indent)# \(setting.meaning) (\(setting.kind.rangeText))")
-            let value = setting.read(defaults)
             let text =
-                switch value {
-                case .list(let items): "[" + items.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
+                switch setting.read(defaults) {
+                case .list(let items): " [" + items.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
                 case .unset: ""
-                default: "\(value)"
+                case let value: " \(value)"
                 }
-            lines.append("#\(indent)\(parts.last ?? setting.key): \(text)")
+            lines += ["", "# \(setting.meaning) (\(setting.kind.rangeText))", "#\(setting.key):\(text)"]
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -4,10 +4,13 @@ import Configuration
 public struct SettingsTable<Target: Sendable>: Sendable {
     /// In front of every environment variable, with `_` behind it: `DIALPLAN`.
     public let prefix: String
+    /// Variables with the prefix that mean something else than a setting.
+    public let otherVariables: Set<String>
     public let settings: [Setting<Target>]
 
-    public init(prefix: String, settings: [Setting<Target>]) {
+    public init(prefix: String, otherVariables: Set<String> = [], settings: [Setting<Target>]) {
         self.prefix = prefix
+        self.otherVariables = otherVariables
         self.settings = settings
     }
 
@@ -68,7 +71,7 @@ public struct SettingsTable<Target: Sendable>: Sendable {
                     setting: setting, value: found?.value ?? setting.read(defaults), source: found?.source ?? .default))
         }
         guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
-        let known = Set(settings.map { variable(of: $0) })
+        let known = otherVariables.union(settings.map { variable(of: $0) })
         let unknown = environment.keys.filter { $0.hasPrefix(prefix + "_") && !known.contains($0) }
         return Reading(target: target, rows: rows, unknownVariables: unknown.sorted())
     }
@@ -141,10 +144,17 @@ public struct SettingsTable<Target: Sendable>: Sendable {
 
     private func unknownKeys(in file: SettingsFile?) -> [SettingsProblems.Problem] {
         guard let file else { return [] }
-        let unknown = file.entries.filter { setting($0.key) == nil }.sorted { $0.value.line < $1.value.line }
+        let unknown = file.entries.filter { setting($0.key) == nil && !isEmptyGroup($0.key, $0.value) }.sorted {
+            $0.value.line < $1.value.line
+        }
         return unknown.map { key, entry in
             .init(source: .file(path: file.path, line: entry.line), key: key, reason: unknownText(key))
         }
+    }
+
+    /// `workers:` with nothing under it, because all of it is commented out.
+    private func isEmptyGroup(_ key: String, _ entry: SettingsFile.Entry) -> Bool {
+        entry.texts == [""] && settings.contains { $0.key.hasPrefix(key + ".") }
     }
 
     private func unknownKeys(in flags: [String: [String]]) -> [SettingsProblems.Problem] {

@@ -32,12 +32,16 @@ final class Front {
     private var isHandling = false
     private let retry: @Sendable () -> Void
     private(set) var ownerLog: OwnerLog
+    private(set) var events: EventHub
+    /// Those who watch the switch, by the number that they were given.
+    private var watchers: [UInt64: (EventFilter, ([EventRow]) -> Void)] = [:]
+    private var nextWatcher: UInt64 = 0
     /// Called once, when the first worker is in service.
     var onFirstWorker: (() -> Void)?
 
     init(
         board: Switchboard, eventLoop: any EventLoop, records: RecordKeeper, resolver: HostResolver,
-        logger: Logger, wake: @escaping @Sendable () -> Void
+        logger: Logger, ownerLogLines: Int, recentEvents: Int, wake: @escaping @Sendable () -> Void
     ) {
         self.board = board
         self.eventLoop = eventLoop
@@ -45,7 +49,8 @@ final class Front {
         self.resolver = resolver
         self.logger = logger
         retry = wake
-        ownerLog = OwnerLog(capacity: 5_000)
+        ownerLog = OwnerLog(capacity: ownerLogLines)
+        events = EventHub(capacity: recentEvents)
         probeFlow = Probe.flow(board.listeners)
     }
 
@@ -87,17 +92,14 @@ final class Front {
     }
 
     func handle(_ event: PoolEvent) {
+        if let draft = EventDraft(event, at: Clock.wall()) { tell([.other(draft)]) }
         switch event {
-        case .ready(let id, let pid, let version):
-            logger.info("worker ready", metadata: ["worker": "\(id)", "pid": "\(pid)"])
+        case .ready(let id, _, let version):
             handle(.workerReady(WorkerKey(id), engineVersion: version))
             onFirstWorker?()
             onFirstWorker = nil
         case .payload(let id, let bytes): handle(.workerMessage(WorkerKey(id), bytes))
         case .ended(let id, let report):
-            logger.log(
-                level: report.reason.isFailure ? .warning : .info, "worker ended",
-                metadata: ["worker": "\(id)", "pid": "\(report.pid)", "reason": "\(report.reason)"])
             keepEnd(of: id, report)
             handle(.workerEnded(WorkerKey(id), blamed: report.blame))
         case .draining(let id): handle(.workerDraining(WorkerKey(id)))
@@ -108,11 +110,8 @@ final class Front {
             if let last = lastWithheldAlarm[why.stage], now - last < .seconds(60) { break }
             lastWithheldAlarm[why.stage] = now
             logger.warning("ALARM: no worker is judged hung now", metadata: ["stage": "\(why.stage)", "why": "\(why)"])
-        case .callsRefused(let id, let count, let lastCall):
-            logger.warning(
-                "system calls refused",
-                metadata: ["worker": "\(id)", "count": "\(count)", "lastCall": "\(lastCall)"])
-        case .standby: break
+        // The pool has logged it.
+        case .standby, .callsRefused: break
         }
     }
 
@@ -139,7 +138,7 @@ final class Front {
         for (token, host, port) in effects.lookups { resolver.resolve(host, port: port, token: token) }
         for token in effects.storeProbes { records.probe(token) }
         for line in effects.ownerLog { ownerLog.append(line) }
-        for event in effects.events { logger.log(level: event.level, "\(event)") }
+        if !effects.events.isEmpty { tell(effects.events) }
         if effects.hasBecomeQuiet { Memory.giveBack() }
         effects.removeAll()
         for listener in listeners.values { listener.flush() }
@@ -162,6 +161,38 @@ final class Front {
         handle(.tick)
     }
 
+    // MARK: Events
+
+    /// Keeps events and shows them to those who watch.
+    func tell(_ sources: [EventSource]) {
+        let events = sources.flatMap { self.events.add($0) }
+        guard !events.isEmpty else { return }
+        for (filter, show) in watchers.values {
+            let wanted = events.filter(filter.matches)
+            if !wanted.isEmpty { show(wanted.map(\.row)) }
+        }
+    }
+
+    private func tell(_ happened: [SwitchEvent]) {
+        for event in happened where logger.logLevel <= event.level {
+            let draft = EventDraft(event)
+            logger.log(
+                level: event.level, "\(draft.kind.rawValue)", metadata: draft.logFields.mapValues { .string($0) })
+        }
+        tell(happened.map { .board($0) })
+    }
+
+    /// Shows events from now on.
+    ///
+    /// - Returns: the number with which the watcher is taken off again.
+    func watch(_ filter: EventFilter, _ show: @escaping ([EventRow]) -> Void) -> UInt64 {
+        nextWatcher += 1
+        watchers[nextWatcher] = (filter, show)
+        return nextWatcher
+    }
+
+    func stopWatching(_ number: UInt64) { watchers[number] = nil }
+
     // MARK: Looking in
 
     var status: SwitchStatus {
@@ -174,9 +205,9 @@ final class Front {
 extension SwitchEvent {
     /// What strangers can cause at will is for debugging only; else they could fill the log.
     fileprivate var level: Logger.Level {
-        switch self {
+        switch occurrence {
         case .messageRefused, .authenticationFailed: .debug
-        case .registered, .unregistered: .info
+        case .registered, .unregistered, .callStarted, .callRinging, .callAnswered, .callEnded, .scriptFailed: .info
         case .executionMoved, .executionAbandoned, .journalDiverged: .notice
         case .scriptQuarantined: .warning
         }

@@ -21,6 +21,7 @@ final class RecordKeeper {
     private let store: CallStore
     private let eventLoop: any EventLoop
     private let logger: Logger
+    private let onTrouble: @Sendable (String) -> Void
     private let onCompletion: @Sendable (StoreToken, Bool) -> Void
     private let threads: NIOThreadPool
     private var loaded: LoadedDirectory
@@ -29,6 +30,7 @@ final class RecordKeeper {
 
     init(
         store: CallStore, eventLoop: any EventLoop, threads: NIOThreadPool, loaded: LoadedDirectory, logger: Logger,
+        onTrouble: @escaping @Sendable (String) -> Void,
         onCompletion: @escaping @Sendable (StoreToken, Bool) -> Void
     ) {
         self.store = store
@@ -36,6 +38,7 @@ final class RecordKeeper {
         self.threads = threads
         self.loaded = loaded
         self.logger = logger
+        self.onTrouble = onTrouble
         self.onCompletion = onCompletion
     }
 
@@ -114,9 +117,11 @@ final class RecordKeeper {
             logger.critical(
                 "the store takes no writes: calls go on, their records are kept in memory, REGISTER gets 503",
                 metadata: ["error": "\(error)"])
+            onTrouble("the store takes no writes: \(error)")
         case .storeRecovered(let kept, let lost):
             logger.notice("the store works again", metadata: ["writtenLate": "\(kept)", "lost": "\(lost)"])
             if lost > 0 { logger.error("call records were lost", metadata: ["rows": "\(lost)"]) }
+            onTrouble("the store works again; \(kept) rows were written late, \(lost) lost")
         case .refused(let row, let error):
             logger.error("a row is refused by the store", metadata: ["row": "\(row.summary)", "error": "\(error)"])
         }

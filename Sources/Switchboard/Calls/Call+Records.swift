@@ -4,19 +4,20 @@ import SIPStack
 
 /// The call's records: one per owner that had a part, each with the legs that were placed for him.
 extension Call {
-    /// - Returns: whether it is the first for its owner.
-    func openRecord(for execution: Execution, account: String?) -> Bool {
-        guard !isProbe, !records.contains(where: { $0.owner == execution.owner }) else { return false }
+    /// - Returns: the owner's record, if this is the first that the owner has to do with the call.
+    func openRecord(for execution: Execution, account: String?) -> CallRecord? {
+        guard !isProbe, !records.contains(where: { $0.owner == execution.owner }) else { return nil }
         var dialplan: String?
         var version: Int?
         if case .script(let script) = execution.program { (dialplan, version) = (script.name, script.version) }
-        records.append(
+        let record =
             CallRecord(
                 number: number, owner: execution.owner, direction: execution.direction, account: account,
                 from: invite.headers.from.uri.description, to: execution.invitation.requestURI.description,
                 sipCallID: invite.headers.callID.text, dialplan: dialplan, scriptVersion: version,
-                startedAt: execution.startedAt.wall, endedAt: execution.startedAt.wall))
-        return true
+                startedAt: execution.startedAt.wall, endedAt: execution.startedAt.wall)
+        records.append(record)
+        return record
     }
 
     /// A leg has been answered or has ended.

@@ -32,6 +32,8 @@ final class Call {
     var lastProvisional: (tag: Token, status: Int)?
     /// That response, which is sent again each minute (RFC 3261 §13.3.1.1).
     var ringing: SIPResponse?
+    /// Owners whose part of the call has rung or been answered, each told once.
+    var ownersRung: Set<String> = []
     /// What the caller got in the end.
     var finalStatus: (status: Int, reason: String)?
     /// The switch's own dummy call: nothing of it is logged, counted or recorded.

@@ -84,9 +84,11 @@ extension Switchboard {
     /// Every script above the answered leg is over, and every other leg is given up.
     private mutating func endScripts(above leg: Leg, at now: SwitchTime, _ effects: inout Effects) {
         var current: Leg? = leg
+        var owners: Set<String> = []
         while let winner = current {
             let execution = winner.execution
             log(execution, "Leg \(winner.number): answered", at: now, &effects)
+            if owners.insert(execution.owner).inserted { effects.note(.callAnswered, of: execution, at: now) }
             winner.state = .answered
             execution.call.legs[winner.number] = nil
             execution.dial?.active.removeAll { $0 === winner }

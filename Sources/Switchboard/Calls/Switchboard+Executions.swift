@@ -25,7 +25,8 @@ extension Switchboard {
                     .init(HostCallTable.Name.lastDialled, .null),
                     .init(HostCallTable.Name.lastFailureReason, .null),
                     .init(HostCallTable.Name.lastFailureStatus, .null),
-                ], startTime: now.wall, seed: configuration.scriptSeed ?? identifiers.seed(execution: number))
+                ], startTime: now.wall, seed: configuration.scriptSeed ?? identifiers.seed(execution: number),
+                limits: configuration.scriptLimits)
         }
         let execution = Execution(
             number: number, call: call, parent: parent, owner: owner, direction: direction, program: program,
@@ -33,7 +34,13 @@ extension Switchboard {
             deadline: now.monotonic + configuration.scriptTimeTotal)
         call.executions[number] = execution
         executions[number] = execution
-        if call.openRecord(for: execution, account: account) { callsOfOwner[owner, default: 0] += 1 }
+        if let record = call.openRecord(for: execution, account: account) {
+            callsOfOwner[owner, default: 0] += 1
+            effects.note(
+                .callStarted(
+                    direction: record.direction, from: record.from, to: record.to, account: record.account,
+                    dialplan: record.dialplan), of: execution, at: now)
+        }
         return execution
     }
 
@@ -154,9 +161,10 @@ extension Switchboard {
             }
             dispatch(execution, at: now, &effects)
             if let next = execution.worker {
-                effects.events.append(
+                effects.note(
                     .executionMoved(
-                        execution: number, from: worker, to: next, replayed: execution.journal.entries.count))
+                        execution: number, from: worker, to: next, replayed: execution.journal.entries.count),
+                    of: execution, at: now)
             }
         }
     }
@@ -172,9 +180,9 @@ extension Switchboard {
             execution, "Dialplan \(script.name) version \(script.version)\(place) ended its worker: \(blame.reason).",
             at: now, &effects)
         guard !execution.call.isProbe, quarantine.blame(script, at: now.monotonic) else { return }
-        effects.events.append(
-            .scriptQuarantined(
-                owner: script.owner, dialplan: script.name, version: script.version, line: blame.line))
+        effects.note(
+            .scriptQuarantined(dialplan: script.name, version: script.version, line: blame.line), of: execution, at: now
+        )
         log(
             execution,
             "Dialplan \(script.name) version \(script.version) is quarantined: it has ended two workers, the last\(place). "
@@ -266,8 +274,9 @@ extension Switchboard {
         switch execution.journal.receive(entries, from: position) {
         case .violation(let text): return text
         case .divergence(let position):
-            effects.events.append(
-                .journalDiverged(execution: execution.number, position: position, worker: worker))
+            effects.note(
+                .journalDiverged(execution: execution.number, position: position, worker: worker), of: execution,
+                at: now)
             abandon(
                 execution, reason: "replay diverged at entry \(position)", status: 500, "Dial plan exception",
                 at: now, &effects)
@@ -359,6 +368,10 @@ extension Switchboard {
         if let failure {
             let place = failure.line > 0 ? "line \(failure.line): " : ""
             log(execution, "Dialplan \(kindText(failure.kind)), \(place)\(failure.message)", at: now, &effects)
+            effects.note(
+                .scriptFailed(
+                    dialplan: execution.start?.sourceName ?? "", kind: kindText(failure.kind),
+                    line: Int(failure.line), message: failure.message), of: execution, at: now)
             let reason =
                 switch failure.kind {
                 case .syntaxError: "Dial plan syntax error"
@@ -388,7 +401,7 @@ extension Switchboard {
         _ effects: inout Effects
     ) {
         execution.end = .abandoned(reason)
-        effects.events.append(.executionAbandoned(execution: execution.number, reason: reason))
+        effects.note(.executionAbandoned(execution: execution.number, reason: reason), of: execution, at: now)
         log(execution, "Dialplan abandoned: \(reason).", at: now, &effects)
         cancelDial(of: execution, at: now, &effects)
         answer(execution, status: status, reason: phrase, at: now, &effects)

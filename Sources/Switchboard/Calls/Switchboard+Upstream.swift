@@ -19,6 +19,9 @@ extension Switchboard {
         of execution: Execution, _ progress: Progress, at now: SwitchTime, _ effects: inout Effects
     ) {
         guard execution.call.isSettingUp, !execution.hasAnswered else { return }
+        if (180...189).contains(progress.status), execution.call.ownersRung.insert(execution.owner).inserted {
+            effects.note(.callRinging(status: progress.status), of: execution, at: now)
+        }
         switch execution.parent {
         case .leg(let leg): legProgress(leg, progress, at: now, &effects)
         case .caller:
@@ -133,6 +136,13 @@ extension Switchboard {
         }
         if !records.isEmpty {
             effects.storeBatches.append((nil, records.map { .callEnded($0) } + journals))
+        }
+        for record in records {
+            let answered = record.answeredAt.map { Double(record.endedAt - $0) / 1e6 }
+            effects.note(
+                .callEnded(
+                    status: record.status, reason: record.reason, hungUpBy: record.hungUpBy, answeredSeconds: answered),
+                owner: record.owner, call: call.name, at: now)
         }
         call.phase = .over
     }

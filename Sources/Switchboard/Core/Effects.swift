@@ -61,16 +61,3 @@ public struct OwnerLogLine: Hashable, Sendable {
     public var kind: Kind
     public var text: String
 }
-
-/// Something an operator may want to know; not part of any owner's log.
-public enum SwitchEvent: Hashable, Sendable {
-    case messageRefused(reason: String, source: TransportAddress)
-    case executionMoved(execution: UInt64, from: WorkerKey, to: WorkerKey, replayed: Int)
-    case executionAbandoned(execution: UInt64, reason: String)
-    case journalDiverged(execution: UInt64, position: Int, worker: WorkerKey)
-    case registered(account: String, contact: String)
-    case unregistered(account: String, contact: String)
-    /// A script version has ended two workers and is not run any more.
-    case scriptQuarantined(owner: String, dialplan: String, version: Int, line: Int)
-    case authenticationFailed(account: String, source: TransportAddress)
-}

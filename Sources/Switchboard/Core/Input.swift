@@ -21,6 +21,8 @@ public enum Input: Sendable {
     case directoryChanged(Directory)
     /// An administrator takes these contacts of an account away.
     case bindingsRemoved(AccountKey, contacts: [String])
+    /// An operator's new limits and times; calls that run keep what they have begun with where that matters to a replay.
+    case configurationChanged(SwitchConfiguration)
     /// The bindings found in the store at start.
     case bindingsLoaded([Binding])
     /// The switch is about to end: no call is taken any more, those in set-up are refused, answered ones are hung up.

@@ -1,3 +1,4 @@
+public import DialplanHostCalls
 public import SIPStack
 
 /// What an operator can set of the switchboard; every value has a safe default.
@@ -28,6 +29,8 @@ public struct SwitchConfiguration: Sendable {
     public var scriptTimeTotal: Duration = .seconds(300)
     /// How often an answered call's phones are asked whether they still have it; a call whose phone is gone ends.
     public var sessionCheck: Duration = .seconds(900)
+    /// What one run of a script may use of its worker.
+    public var scriptLimits = ExecutionLimits()
     /// How long a call may wait for a worker.
     public var workerWait: Duration = .seconds(20)
     public var legsPerRun = 20

@@ -7,7 +7,7 @@ public import SIPStack
 /// `receive` takes one input and its time and says what is to be done. It does no I/O, reads no clock and starts no
 /// task, so that the whole switch runs in a simulator. Calls are classes inside; the value must stay on one event loop.
 public struct Switchboard {
-    let configuration: SwitchConfiguration
+    private(set) var configuration: SwitchConfiguration
     let identifiers: Identifiers
     var transactions: TransactionLayer
     var acceptedInvites: SuccessRetransmitter
@@ -113,7 +113,8 @@ public struct Switchboard {
             self.directory = directory
             // The store has dropped theirs with the accounts.
             bindings.retain(where: { directory.account($0) != nil })
-        case .bindingsRemoved(let account, let contacts): removeBindings(of: account, contacts, &effects)
+        case .bindingsRemoved(let account, let contacts): removeBindings(of: account, contacts, at: now, &effects)
+        case .configurationChanged(let new): reconfigure(new)
         case .bindingsLoaded(let loaded):
             for binding in loaded { restore(binding) }
         case .shutdown: shutDown(at: now, &effects)
@@ -124,6 +125,17 @@ public struct Switchboard {
         case .resolved(let token, let addresses): resolved(token, addresses, at: now, &effects)
         }
         releaseMemoryIfQuiet(&effects)
+    }
+
+    /// What every identifier and socket was made with stays as it is.
+    private mutating func reconfigure(_ new: SwitchConfiguration) {
+        var new = new
+        new.shard = configuration.shard
+        new.secret = configuration.secret
+        new.listeners = configuration.listeners
+        new.advertisedHost = configuration.advertisedHost
+        configuration = new
+        authenticator.nonceLifetime = new.nonceLifetime
     }
 
     private mutating func advance(to now: SwitchTime, _ effects: inout Effects) {
@@ -150,7 +162,7 @@ public struct Switchboard {
         do {
             message = try SIPMessage(parsing: bytes)
         } catch {
-            effects.events.append(.messageRefused(reason: "\(error)", source: flow.remote))
+            effects.note(.messageRefused(reason: "\(error)", source: flow.remote), at: now)
             if let answer = SIPMessage.rejection(of: bytes, because: error) { effects.datagrams.append((answer, flow)) }
             return
         }

@@ -16,7 +16,7 @@ struct Authenticator: Sendable {
     }
 
     let identifiers: Identifiers
-    let nonceLifetime: Duration
+    var nonceLifetime: Duration
     /// Wall-clock seconds of the start: the counts of older nonces are not known any more.
     private let startedAt: UInt64
     private var lastNumber: UInt64 = 0
@@ -137,7 +137,10 @@ extension Switchboard {
                 return .refused(SIPResponse(to: request, status: .forbidden, toTag: challengeTag(request)))
             }
             return .account(account)
-        case .wrong: effects.events.append(.authenticationFailed(account: key.text, source: flow.remote))
+        case .wrong:
+            effects.note(
+                .authenticationFailed(account: key.text, source: flow.remote), owner: directory.account(key)?.owner,
+                at: now)
         case .stale, .missing: break
         }
         return .refused(challenge(request, realm: domain, isStale: verdict == .stale, at: now))

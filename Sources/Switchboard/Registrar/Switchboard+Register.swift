@@ -141,7 +141,7 @@ extension Switchboard {
         pendingTokens[pending.account]?.removeAll { $0 == token }
         if pendingTokens[pending.account]?.isEmpty ?? false { pendingTokens[pending.account] = nil }
         if succeeded {
-            perform(pending, &effects)
+            perform(pending, at: now, &effects)
             confirmRegistration(pending.request, pending.account, on: pending.transaction, at: now, &effects)
         } else {
             var response = SIPResponse(
@@ -151,7 +151,7 @@ extension Switchboard {
         }
     }
 
-    private mutating func perform(_ pending: PendingRegistration, _ effects: inout Effects) {
+    private mutating func perform(_ pending: PendingRegistration, at now: SwitchTime, _ effects: inout Effects) {
         let account = pending.account
         for change in pending.changes {
             // Those that the store does not know of come from REGISTERs that overtook each other.
@@ -162,9 +162,13 @@ extension Switchboard {
             }
             switch change {
             case .add(let binding):
-                effects.events.append(.registered(account: account.text, contact: binding.contact.description))
+                effects.note(
+                    .registered(account: account.text, contact: binding.contact.description),
+                    owner: directory.account(account)?.owner, at: now)
             case .remove(let binding):
-                effects.events.append(.unregistered(account: account.text, contact: binding.contact.description))
+                effects.note(
+                    .unregistered(account: account.text, contact: binding.contact.description),
+                    owner: directory.account(account)?.owner, at: now)
             }
         }
     }
@@ -189,8 +193,9 @@ extension Switchboard {
         for binding in bindings.removeExpired(at: now.wall) {
             effects.storeBatches.append(
                 (nil, [.removeBinding(account: binding.account, contact: binding.contact.description)]))
-            effects.events.append(
-                .unregistered(account: binding.account.text, contact: binding.contact.description))
+            effects.note(
+                .unregistered(account: binding.account.text, contact: binding.contact.description),
+                owner: directory.account(binding.account)?.owner, at: now)
         }
         timers.schedule(.bindingExpiry, at: now.monotonic + .seconds(3))
     }

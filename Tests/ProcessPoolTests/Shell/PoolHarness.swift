@@ -145,7 +145,8 @@ final class CapturedLog: LogHandler, Sendable {
     var lines: [String] { captured.withLock { $0 } }
 
     func log(event: LogEvent) {
-        captured.withLock { $0.append("\(event.message)") }
+        let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        captured.withLock { $0.append("\(event.message)\(fields)") }
     }
 
     subscript(metadataKey _: String) -> Logger.Metadata.Value? {

@@ -220,7 +220,9 @@ struct ProcessPoolTests {
         _ = await harness.end()
         await harness.shutdown()
         #expect(
-            harness.log.lines.contains { $0.hasPrefix("worker 0.1 (pid ") && $0.hasSuffix("): red \u{FFFD}[31m alert") }
+            harness.log.lines.contains {
+                $0.hasPrefix("worker says pid=") && $0.hasSuffix(" text=red \u{FFFD}[31m alert worker=0.1")
+            }
         )
     }
 

@@ -67,8 +67,11 @@ struct SimulatedSwitch {
             secret: Array(repeating: 7, count: 32), listeners: [Self.address])
         board = Switchboard(
             configuration: configuration, startedAt: SwitchTime(monotonic: now, wall: Self.wallAtZero))
-        let scripts = programs.keys.sorted().map { name in
-            ScriptVersion(owner: "owner", name: name, version: 1, digest: Array(name.utf8), text: Array(name.utf8))
+        let owners = Set(accounts.map(\.owner)).union(["owner"]).sorted()
+        let scripts = owners.flatMap { owner in
+            programs.keys.sorted().map { name in
+                ScriptVersion(owner: owner, name: name, version: 1, digest: Array(name.utf8), text: Array(name.utf8))
+            }
         }
         receive(
             .directoryChanged(

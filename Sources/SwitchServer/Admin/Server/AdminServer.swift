@@ -14,13 +14,16 @@ struct AdminServer {
     func bind(path: String) -> EventLoopFuture<any Channel> {
         let answer = answer
         let logger = logger
-        guard path.utf8.count <= UnixSocket.longestPath else {
-            return eventLoop.makeFailedFuture(ServeError(UnixSocket.tooLong(path)))
-        }
         // What a switch that was killed left behind is taken away, the socket of one that runs is not.
         guard (try? UnixSocket(path: path, timeout: .seconds(1))) == nil else {
             return eventLoop.makeFailedFuture(
                 ServeError("another switch listens on \(path): stop it, or name another socket with --admin-socket"))
+        }
+        let socket: Int32
+        do {
+            socket = try PrivateSocket.bound(at: path)
+        } catch {
+            return eventLoop.makeFailedFuture(error)
         }
         return ServerBootstrap(group: eventLoop)
             // `echo … | nc -U` closes its side before it reads the answer.
@@ -32,11 +35,7 @@ struct AdminServer {
                     try channel.pipeline.syncOperations.addHandler(AdminHandler(answer: answer, logger: logger))
                 }
             }
-            .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true)
-            .flatMapThrowing { channel in
-                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-                return channel
-            }
+            .withBoundSocket(socket)
     }
 }
 

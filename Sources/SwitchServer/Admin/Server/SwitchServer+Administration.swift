@@ -33,6 +33,7 @@ extension SwitchServer {
         if let type = Self.storeRequests[line.name] { return answer(type, line, state.store) }
         if let type = Self.storeStreams[line.name] { return stream(type, line, state.store) }
         switch line.name {
+        case EventWatch.name: return watchEvents(line)
         case StatusQuery.name: return one { state.front.status }
         case LogQuery.name:
             // Copied here, searched elsewhere: the log is long.
