@@ -88,7 +88,10 @@ struct RegistrationTests {
         try complete(token)
         #expect(bound == ["sip:alice@10.0.1.1"])
         #expect(try lastResponse().status == .ok)
-        #expect(effects.events == [.registered(account: "alice@example.test", contact: "sip:alice@10.0.1.1")])
+        #expect(
+            effects.events.map(\.occurrence) == [
+                .registered(account: "alice@example.test", contact: "sip:alice@10.0.1.1")
+            ])
         #expect(board.pendingTokens.isEmpty && board.pendingRegistrations.isEmpty)
     }
 

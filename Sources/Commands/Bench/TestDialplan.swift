@@ -77,7 +77,7 @@ extension TestDialplan {
             let source = try ScriptFile.read(file)
             return (source, try scenario.scenario(source: source, name: ScriptFile.dialplanName(file)))
         }
-        let database = scenario.database ?? SwitchLocation.defaultDatabase
+        let database = scenario.database ?? ServeOptions.defaultDatabase
         let kept = try KeptCall(like, database: database)
         let source = try file.map { try ScriptFile.read($0) }
         var call = try kept.scenario(running: source, directory: try DirectoryFile(database: database).directory)
