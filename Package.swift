@@ -135,7 +135,9 @@ let package = Package(
             ]),
         .testTarget(name: "DialplanHostCallsTests", dependencies: ["DialplanHostCalls"]),
         .target(name: "CMallocCounter", path: "Tests/CMallocCounter"),
-        .testTarget(name: "DialplanCoreTests", dependencies: ["DialplanCore", "DialplanHostCalls", "CMallocCounter"]),
+        .testTarget(
+            name: "DialplanCoreTests", dependencies: ["DialplanCore", "DialplanHostCalls", "CMallocCounter"],
+            resources: [.copy("Resources")]),
         .testTarget(name: "ProcessPoolChildTests", dependencies: ["ProcessPoolChild", "CProcessPoolSupport"]),
         .testTarget(
             name: "ProcessPoolTests",

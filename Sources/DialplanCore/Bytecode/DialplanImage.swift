@@ -2,6 +2,7 @@
 public final class DialplanImage: Sendable {
     /// Name for errors.
     let sourceName: String
+    public let dialect: Dialect
     let unit: CodeUnit
     let functions: [Function]
     let code: [UInt64]
@@ -10,6 +11,10 @@ public final class DialplanImage: Sendable {
     let handlers: [Handler]
     let shapes: [UInt16]
     let regexes: [CompiledRegex]
+    /// Local variables that `eval` and `binding` can reach from a function, by its number.
+    let visible: [Int: [VisibleVariable]]
+    /// Kinds and names of a function's parameters, by its number; only of functions that have any.
+    let parameters: [Int: [ParameterName]]
     /// Names of the symbols from `symbolBase` up, as ranges of `bytes`.
     let symbolBase: UInt32
     let symbolRanges: [Range<Int>]
@@ -26,12 +31,15 @@ public final class DialplanImage: Sendable {
 
     init(_ parts: ImageParts) {
         sourceName = parts.sourceName
+        dialect = parts.dialect
         functions = parts.functions
         code = parts.code
         positions = parts.positions
         handlers = parts.handlers
         shapes = parts.shapes
         regexes = parts.regexes
+        visible = parts.visible
+        parameters = parts.parameters
         symbolBase = parts.symbolBase
         trace = parts.trace
         var text = parts.bytes
@@ -64,9 +72,23 @@ public final class DialplanImage: Sendable {
     }
 }
 
+/// A local variable as seen from a function: so many environments up, in that slot.
+struct VisibleVariable: Sendable {
+    let name: [UInt8]
+    let depth: Int
+    let slot: Int
+}
+
+/// For `Proc#parameters`.
+struct ParameterName: Sendable {
+    let kind: StaticString
+    let name: Symbol
+}
+
 /// What the compiler hands over.
 struct ImageParts {
     var sourceName = ""
+    var dialect = Dialect.classic
     var code: [UInt64] = []
     var positions: [UInt32] = []
     var functions: [Function] = []
@@ -76,6 +98,8 @@ struct ImageParts {
     var literals: [StringLiteral] = []
     var bytes: [UInt8] = []
     var regexes: [CompiledRegex] = []
+    var visible: [Int: [VisibleVariable]] = [:]
+    var parameters: [Int: [ParameterName]] = [:]
     var symbolBase: UInt32 = 0
     var symbols: [[UInt8]] = []
     var trace = TraceTable()

@@ -88,17 +88,26 @@ struct StringLiteral: BitwiseCopyable, Sendable {
     }
 }
 
-/// The units of a Machine, prelude first, at a fixed address: indexed by the upper bits of a function's number.
+/// The units of a Machine, prelude first, then the script, then texts of `eval`: indexed by the upper bits of a function's
+/// number.
 @safe struct UnitTable: ~Copyable {
-    private let units: UnsafeMutablePointer<CodeUnit>
+    private var units: UnsafeMutablePointer<CodeUnit>
+    /// The table of two before it grew.
+    private var first: UnsafeMutablePointer<CodeUnit>?
+    /// The highest index in use.
+    private var last: UInt32 = 1
 
     init(prelude: CodeUnit, script: CodeUnit) {
         unsafe units = .allocate(capacity: 2)
         unsafe units.initialize(to: prelude)
         unsafe (units + 1).initialize(to: script)
+        unsafe first = nil
     }
 
-    deinit { unsafe units.deallocate() }
+    deinit {
+        unsafe units.deallocate()
+        unsafe first?.deallocate()
+    }
 
     /// Lets the script's functions run other words of the same shape (`Tracer`), which the caller keeps alive.
     mutating func setScriptCode(_ code: UnsafePointer<UInt64>) {
@@ -108,9 +117,22 @@ struct StringLiteral: BitwiseCopyable, Sendable {
             literalStart: old.literalStart, functionCount: old.functionCount, literalCount: old.literalCount)
     }
 
-    /// 0 is the prelude; anything else the script.
     @inline(__always) subscript(_ index: UInt32) -> UnitReference {
-        unsafe UnitReference(unit: UnsafePointer(units + (index == 0 ? 0 : 1)))
+        unsafe UnitReference(unit: UnsafePointer(units + Int(min(index, last))))
+    }
+
+    /// Puts a unit in the place of another or after the last. The table grows once, and its old memory stays: references
+    /// into it are in use.
+    mutating func set(_ index: UInt32, _ unit: CodeUnit) {
+        precondition(index > 1 && index <= last + 1 && index < 256, "unit out of order")
+        if unsafe first == nil {
+            let larger = UnsafeMutablePointer<CodeUnit>.allocate(capacity: 256)
+            unsafe larger.initialize(from: units, count: 2)
+            unsafe first = units
+            unsafe units = larger
+        }
+        unsafe (units + Int(index)).initialize(to: unit)
+        last = max(last, index)
     }
 }
 

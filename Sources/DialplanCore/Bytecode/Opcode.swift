@@ -85,7 +85,7 @@ enum Opcode: UInt8, CaseIterable, BitwiseCopyable {
     // Definitions
     case defineMethod  // b name, c function; R(a) = the value of `def`
     case defineSingleton  // on R(a)
-    case openClass  // R(a) superclass or undefined, R(a+1) scope or undefined; b name; n = 1: module; R(a) = it
+    case openClass  // R(a) superclass, R(a+1) scope, or undefined; b name; n = 1: module; R(a) = it, R(a+1) = is it new
     case openSingleton  // R(a) = singleton class of R(a)
     case runBody  // R(a) = value of function w with self R(a)
     case aliasMethod  // b new, c old

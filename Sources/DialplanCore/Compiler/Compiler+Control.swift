@@ -267,7 +267,7 @@ extension Compiler {
             let value = f.temporary()
             try compile(node.nodeA, into: value)
             mark(node)
-            if scope.kind == .block || scope.kind == .forBody {
+            if scope.kind == .block || scope.kind == .forBody || (isEvaluated && scope.kind == .program) {
                 leaveRescues()
                 emit(.returnFromMethod, a: value)
             } else {

@@ -12,6 +12,32 @@ extension Compiler {
         finish(f, as: 0)
     }
 
+    /// Compiles the text of an `eval` into `parts`; returns how many variables it declares. Their environment is made by
+    /// the Machine, so that a Binding can keep it.
+    func compileEvaluated(visible: [VisibleVariable], shapes: [UInt16]) throws(CompileError) -> Int {
+        parts.functions.append(Function())
+        // The environments that the text sees, outermost first: functions that were compiled before.
+        let variables = Array(tree.variables(of: tree.program)).filter { tree[$0].kind == .outer }
+        var parent: FunctionBuilder?
+        for depth in shapes.indices.reversed() {
+            let level = FunctionBuilder(scope: .program, parent: parent)
+            level.slots[-1] = 0
+            for (variable, place) in zip(variables, visible) where place.depth == depth {
+                level.slots[variable.rawValue] = place.slot
+            }
+            level.shapes = Array(shapes[depth...])
+            parent = level
+        }
+        f = FunctionBuilder(scope: .program, parent: parent)
+        f.function.flags = [.block, .simple]
+        declareVariables()
+        let value = f.temporary()
+        try compile(tree.program.body, into: value)
+        emit(.returnValue, a: value)
+        finish(f, as: 0)
+        return f.slots.count
+    }
+
     /// Compiles a scope; returns its number. `target`: of a `for`, assigned the block's argument first.
     func compileFunction(_ id: ScopeID, name: Int = 0, target: NodeID? = nil) throws(CompileError) -> Int {
         guard parts.functions.count < 65_535 else { throw fail("too many methods and blocks") }
@@ -51,7 +77,8 @@ extension Compiler {
     func declareVariables() {
         let scope = tree[f.scope]
         for variable in tree.variables(of: scope) {
-            if isCaptured(variable) {
+            if tree[variable].kind == .outer { continue }
+            if isCaptured(variable) || (isEvaluated && f.scope == .program) {
                 f.slots[variable.rawValue] = f.slots.count
             } else if f.registers[variable.rawValue] == nil {
                 f.registers[variable.rawValue] = f.temporary()
@@ -59,7 +86,7 @@ extension Compiler {
         }
         f.firstTemporary = f.nextRegister
         var shapes: [UInt16] = f.hasEnvironment ? [UInt16(clamping: f.slots.count)] : []
-        if tree[f.scope].kind.isTransparent, let parent = f.parent { shapes += parent.shapes }
+        if tree[f.scope].kind.isTransparent || isEvaluated, let parent = f.parent { shapes += parent.shapes }
         f.shapes = shapes
     }
 
@@ -82,11 +109,14 @@ extension Compiler {
         parts.shapes += builder.shapes
         parts.functions[number] = function
         noteTrace(builder, as: number)
+        if tree[builder.scope].seesEverything || (isEvaluated && builder.scope == .program) {
+            parts.visible[number] = visibleVariables(from: builder)
+        }
     }
 
     /// Where statements begin and variables live. (The prelude is never traced.)
     private func noteTrace(_ builder: FunctionBuilder, as number: Int) {
-        guard !isPrelude else { return }
+        guard !isPrelude, !isEvaluated else { return }
         let first = Int(parts.functions[number].code)
         let last = first + builder.code.count
         parts.trace.statements += builder.statements.map { UInt32(first + $0) }.filter { $0 < last }
@@ -107,6 +137,24 @@ extension Compiler {
             walk = current.parent
         }
         parts.trace.variables[number] = places
+    }
+
+    /// Every variable in an environment that code in the function can reach, innermost first.
+    private func visibleVariables(from builder: FunctionBuilder) -> [VisibleVariable] {
+        var found: [VisibleVariable] = []
+        var seen: Set<[UInt8]> = []
+        var level: FunctionBuilder? = builder
+        var depth = 0
+        while let current = level {
+            for (variable, slot) in current.slots.sorted(by: { $0.value < $1.value }) where variable >= 0 {
+                let name = Array(tree.bytes(tree[VariableID(variable)].name))
+                guard tree[VariableID(variable)].kind != .hidden, seen.insert(name).inserted else { continue }
+                found.append(VisibleVariable(name: name, depth: depth, slot: slot))
+            }
+            if current.hasEnvironment { depth += 1 }
+            level = current.parent
+        }
+        return found
     }
 
     // MARK: Parameters
@@ -138,6 +186,7 @@ extension Compiler {
             }
         }
         guard nodes.count < 200 else { throw fail("too many parameters") }
+        if !nodes.isEmpty, !isPrelude { noteParameters(nodes.map { tree[$0] }) }
         f.function.required = UInt16(required.count)
         f.function.optional = UInt16(optional.count)
         f.function.post = UInt16(post.count)
@@ -218,6 +267,27 @@ extension Compiler {
         }
     }
 
+    /// For `Proc#parameters`; the function is the last one begun.
+    private func noteParameters(_ nodes: [Node]) {
+        parts.parameters[parts.functions.count - 1] = nodes.compactMap { node in
+            let kind: StaticString
+            switch node.kind {
+            case .requiredParameter, .destructuringParameter: kind = "req"
+            case .optionalParameter: kind = "opt"
+            case .restParameter: kind = "rest"
+            case .requiredKeywordParameter: kind = "keyreq"
+            case .optionalKeywordParameter: kind = "key"
+            case .keywordRestParameter: kind = "keyrest"
+            case .blockParameter: kind = "block"
+            default: return nil
+            }
+            let isNamed =
+                node.kind != .destructuringParameter && node.variable.isPresent && tree[node.variable].kind != .hidden
+            return ParameterName(
+                kind: kind, name: isNamed ? Symbol(rawValue: UInt32(symbol(tree[node.variable].name))) : .none)
+        }
+    }
+
     // MARK: Definitions
 
     func compileDefinition(_ node: Node, into dest: Int?) throws(CompileError) {
@@ -254,6 +324,20 @@ extension Compiler {
             }
             mark(node)
             emit(.openClass, n: node.kind == .module ? 1 : 0, a: register, b: name)
+            if node.kind == .class, node.nodeB.isPresent {
+                // `inherited` of the superclass, if the class is new.
+                let known = emit(.jumpUnless, a: scope, wide: 0)
+                try scoped { () throws(CompileError) in
+                    let target = f.temporary()
+                    let argument = f.temporary()
+                    move(register, to: target)
+                    emit(.send, n: 0, a: target, b: symbol("superclass"), c: 0)
+                    move(register, to: argument)
+                    emit(
+                        .send, n: 1, a: target, b: symbol("inherited"), c: Int(CallFlags.onSelf.rawValue))
+                }
+                f.patch(known)
+            }
             emit(.runBody, a: register, wide: try compileFunction(node.bodyScope))
             move(register, to: dest)
         case .singletonClass:

@@ -8,7 +8,7 @@ extension Compiler {
             } else {
                 emit(.loadConstant, a: dest, wide: constant(.integer(value)))
             }
-        case .bigInteger: throw fail("integers beyond 64 bits are not supported by this version", node)
+        case .bigInteger: try compileBigInteger(node, into: dest)
         case .float: emit(.loadConstant, a: dest, wide: constant(.float(tree.floatValue(node))))
         case .string, .character: emit(.loadString, a: dest, wide: literal(Array(tree.bytes(node.literal))))
         case .fileName: emit(.loadString, a: dest, wide: literal(Array("dialplan".utf8)))
@@ -17,6 +17,10 @@ extension Compiler {
         case .interpolatedSymbol:
             try interpolate(node.listA, into: dest)
             emit(.newSymbol, a: dest, b: dest)
+        case .regex where isEvaluated:
+            // The images' tables of literals are the script's and the prelude's.
+            emit(.loadString, a: dest, wide: literal(Array(tree.bytes(node.literal))))
+            emit(.newRegex, n: Int(node.b & 7), a: dest, b: dest)
         case .regex:
             let regex: CompiledRegex
             do {
@@ -45,6 +49,17 @@ extension Compiler {
             mark(node)
             emit(.newRange, n: node.flags.contains(.exclusive) ? 1 : 0, a: dest, b: low, c: high)
         default: throw fail("unexpected literal", node)
+        }
+    }
+
+    /// An integer beyond 64 bits is read from its digits each time.
+    private func compileBigInteger(_ node: Node, into dest: Int) throws(CompileError) {
+        try scoped { () throws(CompileError) in
+            let register = f.temporary()
+            emit(.loadString, a: register, wide: literal(Array(tree.bytes(node.literal))))
+            mark(node)
+            emit(.send, n: 0, a: register, b: symbol("__to_integer"), c: 0)
+            move(register, to: dest)
         }
     }
 

@@ -11,16 +11,19 @@ final class Compiler {
     let isPrelude: Bool
     /// The class whose methods are compiled, in the prelude.
     var preludeClass = ClassID.none
+    /// The text of an `eval`: its program is a block of the frame that it runs in.
+    let isEvaluated: Bool
     var parts = ImageParts()
     var f: FunctionBuilder
     private var literals: [[UInt8]: Int] = [:]
     private var depth = 0
     private var line: UInt32 = 0
 
-    init(tree: SyntaxTree, names: any NameSource, isPrelude: Bool) {
+    init(tree: SyntaxTree, names: any NameSource, isPrelude: Bool, isEvaluated: Bool = false) {
         self.tree = tree
         self.names = names
         self.isPrelude = isPrelude
+        self.isEvaluated = isEvaluated
         f = FunctionBuilder(scope: .program, parent: nil)
     }
 

@@ -19,6 +19,7 @@ public enum DialplanCompiler {
         try compiler.compileProgram()
         var parts = compiler.parts
         parts.sourceName = name
+        parts.dialect = Dialect(of: source)
         parts.symbolBase = UInt32(library.symbolCount)
         parts.symbols = compiler.names.own
         do {
@@ -30,6 +31,39 @@ public enum DialplanCompiler {
                 column: 0)
         }
         return DialplanImage(parts)
+    }
+
+    /// Compiles the text of an `eval` that sees `visible` variables in environments of these shapes. Function 0 is a block.
+    static func evaluated(
+        _ text: [UInt8], visible: [VisibleVariable], shapes: [UInt16], names: EvaluatedNames
+    ) throws(CompileError) -> (parts: ImageParts, slots: Int, own: [[UInt8]]) {
+        var options = ParseOptions()
+        options.outerVariables = visible.map(\.name)
+        options.insideMethod = true
+        options.depthLimit = 100
+        let tree: SyntaxTree
+        do {
+            tree = try SyntaxTree(parsing: text, options: options)
+        } catch {
+            throw CompileError(message: error.message, line: error.line, column: error.column)
+        }
+        let compiler = Compiler(tree: tree, names: names, isPrelude: false, isEvaluated: true)
+        let slots = try compiler.compileEvaluated(visible: visible, shapes: shapes)
+        var parts = compiler.parts
+        let own = compiler.names.own
+        parts.symbolBase = names.base
+        parts.symbols = own
+        guard names.base + UInt32(own.count) < 65_536 else {
+            throw CompileError(message: "too many different names", line: 1, column: 1)
+        }
+        do {
+            try Verifier(parts: parts).verify()
+        } catch {
+            throw CompileError(
+                message: "internal error: function \(error.function), word \(error.word): \(error.reason)", line: 0,
+                column: 0)
+        }
+        return (parts, slots, own)
     }
 }
 

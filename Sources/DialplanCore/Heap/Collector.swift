@@ -10,7 +10,8 @@ extension Machine {
         var target = try takeSpare(before + 64)
         if shrinksStack { heap.region.shorten(stack, to: frameEnd) }
         stack = heap.region.evacuate(stack, to: &target)
-        scanFrames(&target)
+        liveUnits.removeAll()
+        if frame != 0 { scanFrames(of: stack, from: frame, &target) }
         mainObject = visited(mainObject, &target)
         errorInfo = visited(errorInfo, &target)
         pending = visited(pending, &target)
@@ -21,6 +22,9 @@ extension Machine {
         dynamicSymbols = visited(dynamicSymbols, &target)
         dynamicSymbolIndex = visited(dynamicSymbolIndex, &target)
         properties = visited(properties, &target)
+        coroutine = visited(coroutine, &target)
+        looseFields = visited(looseFields, &target)
+        heap.evaluatedLiterals = visited(heap.evaluatedLiterals, &target)
         var scan = Region.objectStart
         while scan < target.top {
             scanObject(Handle(scan), &target)
@@ -30,9 +34,14 @@ extension Machine {
         let limit = heap.region.limit
         swap(&heap.region, &target)
         heap.region.finishCollection(limit: limit)
+        if target.movesAlways {
+            target.movesAlways = false
+            heap.region.movesAlways = true
+        }
         // The old block is the next collection's new one, unless it is much too large.
         if target.capacity <= 4 * live + Machine.collectionFloor * 4 { spare = consume target }
         cache.flush()
+        if sweepsUnits { sweepUnits() }
         fuel &-= Int64(live >> 6)
         collectAt = stress ? 0 : live + max(Machine.collectionFloor, live)
         if live + needed > heap.region.limit || live > heap.region.limit / 10 * 9 { throw .limit(.heap) }
@@ -68,7 +77,12 @@ extension Machine {
     /// A field of an object that is already in the new region.
     private mutating func visitValue(_ object: Handle, _ offset: Int, _ target: inout Region) {
         let value = target.value(object, offset)
-        guard value.isHeap else { return }
+        guard value.isHeap else {
+            if sweepsUnits, value.tag == .method, value.methodKind == Method.Kind.bytecode.rawValue {
+                liveUnits.insert(value.methodID >> 24)
+            }
+            return
+        }
         target.set(object, offset, Value(value.tag, heap.region.evacuate(value.handle, to: &target)))
     }
 
@@ -81,11 +95,11 @@ extension Machine {
     }
 
     /// The stack has been moved; its frames are scanned from the top down.
-    private mutating func scanFrames(_ target: inout Region) {
-        guard frame != 0 else { return }
+    private mutating func scanFrames(of stack: Handle, from frame: Int, _ target: inout Region) {
         var walk = frame
         while true {
             let id = target.u32(stack, walk + Layout.Frame.function)
+            if sweepsUnits { liveUnits.insert(id >> 24) }
             visitValue(stack, walk + Layout.Frame.receiver, &target)
             visitValue(stack, walk + Layout.Frame.block, &target)
             visitHandle(stack, walk + Layout.Frame.environment, &target)
@@ -101,7 +115,11 @@ extension Machine {
 
     private mutating func scanObject(_ object: Handle, _ target: inout Region) {
         switch target.kind(of: object) {
-        case .bytes, .time, .forwarded, .stack: break
+        case .bytes, .time, .bigInteger, .forwarded: break
+        case .stack:
+            // Of a Fiber that waits (or that has resumed another): its innermost frame stands in the header.
+            let top = Int(target.u32(object, Layout.Stack.top))
+            if top != 0 { scanFrames(of: object, from: top, &target) }
         case .values:
             for offset in stride(from: Region.headerBytes, to: target.size(of: object), by: 16) {
                 visitValue(object, offset, &target)
@@ -129,6 +147,7 @@ extension Machine {
             visitValue(object, Layout.Range.low, &target)
             visitValue(object, Layout.Range.high, &target)
         case .proc:
+            if sweepsUnits { liveUnits.insert(target.u32(object, Layout.Proc.function) >> 24) }
             visitHandle(object, Layout.Proc.environment, &target)
             visitValue(object, Layout.Proc.receiver, &target)
             visitValue(object, Layout.Proc.block, &target)
@@ -150,6 +169,7 @@ extension Machine {
             visitHandle(object, Layout.Class.includes, &target)
             visitHandle(object, Layout.Class.variables, &target)
             visitHandle(object, Layout.Class.classVariables, &target)
+            visitHandle(object, Layout.Class.prepends, &target)
             visitValue(object, Layout.Class.attached, &target)
         }
     }

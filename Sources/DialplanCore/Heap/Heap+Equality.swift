@@ -32,6 +32,9 @@ extension Heap {
             guard try isEqual(rangeLow(left), rangeLow(right), strict: strict, depth: depth + 1) else { return false }
             return try isEqual(rangeHigh(left), rangeHigh(right), strict: strict, depth: depth + 1)
         case (.time, .time): return microseconds(left) == microseconds(right)
+        case (.bigInteger, .bigInteger):
+            return bigNumber(left.handle) == bigNumber(right.handle)
+        case (.bigInteger, .float), (.float, .bigInteger): return !strict && compareBig(left, right) == 0
         case (.regex, .regex), (.proc, .proc), (.match, .match): return false
         default:
             if hasCustomEquality, left.tag == .object || (right.tag == .object && left.isHeap) { throw .slow }
@@ -66,6 +69,10 @@ extension Heap {
             let low = try hashCode(rangeLow(value), depth: depth + 1)
             return mix(low, try hashCode(rangeHigh(value), depth: depth + 1))
         case .time: return mix(0x7, UInt64(bitPattern: microseconds(value)))
+        case .bigInteger:
+            let number = bigNumber(value.handle)
+            work &+= Int64(number.words.count >> 2)
+            return number.words.reduce(number.isNegative ? 0xE : 0xD) { mix($0, UInt64($1)) }
         case .hash: return mix(0xB, UInt64(hashCount(value.handle)))
         case .object:
             if hasCustomHash { throw .slow }
@@ -103,6 +110,9 @@ extension Heap {
             let (a, b) = (count(left.handle), count(right.handle))
             return a == b ? 0 : (a < b ? -1 : 1)
         case (.object, _): throw .slow
+        case (.bigInteger, .integer), (.bigInteger, .bigInteger), (.bigInteger, .float), (.integer, .bigInteger),
+            (.float, .bigInteger):
+            return compareBig(left, right)
         case (.symbol, .symbol): throw .slow
         default: return try isEqual(left, right) ? 0 : nil
         }

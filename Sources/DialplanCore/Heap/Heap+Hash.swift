@@ -69,9 +69,11 @@ extension Heap {
     }
 
     /// The value under a symbol; undefined when there is none (or no hash). Symbols are equal when identical.
-    func get(_ handle: Handle, _ key: Symbol) -> Value {
+    @inline(__always) func get(_ handle: Handle, _ key: Symbol) -> Value { get(handle, immediate: .symbol(key)) }
+
+    /// With a symbol or an integer as key.
+    func get(_ handle: Handle, immediate value: Value) -> Value {
         guard handle != 0, hashCount(handle) > 0 else { return .undefined }
-        let value = Value.symbol(key)
         let index = region.u32(handle, Layout.Hash.index)
         if index == 0 {
             for position in 0..<hashUsed(handle) where entryKey(handle, position).isIdentical(to: value) {

@@ -44,6 +44,12 @@ extension Heap {
 
     /// A string whose bytes stay in the image until it is written to.
     mutating func newLiteral(_ literal: StringLiteral) throws(Stop) -> Value {
+        if literal.address & Handle.shared == 0 {
+            let list = element(evaluatedLiterals, Int(literal.address >> 16))
+            guard list.tag == .array else { return try newString("") }
+            let text = element(list.handle, Int(literal.address & 0xFFFF))
+            return try newString(from: text.handle, 0, length(text.handle))
+        }
         let handle = try region.allocate(.string, size: Layout.String.inline, class: Core.string)
         region.set(handle, Layout.String.length, u32: literal.count)
         region.set(handle, Layout.String.buffer, u32: literal.address)

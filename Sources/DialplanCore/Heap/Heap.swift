@@ -4,6 +4,8 @@ struct Heap: ~Copyable {
     /// Seeds string hashes; part of `start`, so a replay sees the same.
     let seed: UInt64
     let stringLimit: Int
+    /// Literals of texts compiled by `eval`: an array per unit. (An image's literals are not in the region.)
+    var evaluatedLiterals: Handle = 0
     /// The last `object_id` given out.
     var identities: UInt32 = 0
     /// Work done on bytes and elements since the last charge; the Machine turns it into fuel (`Machine.settle`).
@@ -18,6 +20,11 @@ struct Heap: ~Copyable {
         self.region = region
         self.seed = seed
         self.stringLimit = stringLimit
+    }
+
+    mutating func noteCustomEquality() {
+        hasCustomHash = true
+        hasCustomEquality = true
     }
 
     /// A number that identifies an object for its life; the same in every replay.

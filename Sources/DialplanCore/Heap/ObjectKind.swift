@@ -9,6 +9,8 @@ enum ObjectKind: UInt8, BitwiseCopyable {
     case object, string, array, hash, range, proc, regex, match, time, record, jump, environment, classObject
     /// A coroutine's frames and registers.
     case stack
+    /// Words of an integer.
+    case bigInteger
     /// Only during a collection: moved, its new address stands at +8.
     case forwarded
 }
@@ -86,7 +88,14 @@ enum Layout {
     enum Class {
         static let id = 16, superclass = 20, methods = 24, constants = 28, name = 32, lexicalParent = 36, meta = 40
         static let allocator = 44, fields = 48, includes = 52, variables = 56, classVariables = 60
-        static let attached = 64, size = 80
+        static let attached = 64, prepends = 80, size = 96
+    }
+    enum BigInteger {
+        static let count = 16, isNegative = 20, words = 24
+    }
+    enum Stack {
+        /// In the place of the class: the innermost frame while another coroutine runs, else 0.
+        static let top = 8
     }
     /// A frame in a stack object; offsets from the frame's start.
     enum Frame {

@@ -16,6 +16,10 @@ import Darwin
     private(set) var capacity: Int
     /// Bytes in use; objects lie in `objectStart ..< top`.
     private(set) var top: Int
+    /// For tests: the block moves at every reservation.
+    var movesAlways = false {
+        didSet { if movesAlways { _ = moveElsewhere() } }
+    }
     /// The most bytes the region may grow to.
     private(set) var limit: Int
     /// Immortal bytes of the script's image and of the prelude's (kept alive by their owner, the Machine).
@@ -62,11 +66,24 @@ import Darwin
 
     /// Whether `count` more bytes fit without exceeding the limit; grows the block when needed.
     mutating func reserve(_ count: Int) -> Bool {
-        if top &+ count <= capacity { return true }
+        if top &+ count <= capacity { return !movesAlways || moveElsewhere() }
         let needed = top + count
         guard needed <= limit, capacity > 0 else { return false }
+        if movesAlways { return moveElsewhere(room: count) }
         let size = min(limit, max(needed, capacity * 2))
         guard let block = unsafe realloc(base, size) else { return false }
+        unsafe base = block
+        capacity = size
+        return true
+    }
+
+    /// For tests: a new block at every reservation, and nothing readable in the old one.
+    private mutating func moveElsewhere(room: Int = 0) -> Bool {
+        let size = top + room
+        guard let block = unsafe malloc(size) else { return false }
+        unsafe memcpy(block, base, top)
+        unsafe memset(base, 0xDD, capacity)
+        unsafe free(base)
         unsafe base = block
         capacity = size
         return true

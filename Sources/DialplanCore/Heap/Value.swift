@@ -35,6 +35,10 @@ struct Tag: RawRepresentable, Equatable, BitwiseCopyable, Sendable {
     /// A break, return or throw on its way to its frame (only in registers of `ensure`).
     static var jump: Tag { Tag(rawValue: 26) }
     static var environment: Tag { Tag(rawValue: 27) }
+    /// What `binding` gives: laid out as a proc, never called as one.
+    static var binding: Tag { Tag(rawValue: 28) }
+    /// An Integer beyond 64 bits.
+    static var bigInteger: Tag { Tag(rawValue: 29) }
 }
 
 /// A 32-bit byte offset into the region; with `Handle.shared` set, into the image's immortal memory. 0 is no object.
@@ -104,11 +108,10 @@ struct Value: BitwiseCopyable, Sendable {
     @inline(__always) func isIdentical(to other: Value) -> Bool { tag == other.tag && bits == other.bits }
 }
 
-/// A name's number: core names first, then the image's, then (`Symbol.dynamicStart` up) those made by this execution.
+/// A name's number: core names first, then the image's, then (`Machine.dynamicStart` up) those made by this execution.
 struct Symbol: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
     var rawValue: UInt32
     @inline(__always) init(rawValue: UInt32) { self.rawValue = rawValue }
-    static let dynamicStart: UInt32 = 0x8000_0000
     static var none: Symbol { Symbol(rawValue: 0) }
 }
 

@@ -86,6 +86,12 @@ extension Machine {
     func ancestors(_ start: ClassID, depth: Int = 0, _ body: (ClassID) -> Bool) -> Bool {
         var walk = start
         while walk != .none {
+            let prepends = prependedList(walk)
+            if prepends != 0 {
+                for index in stride(from: heap.count(prepends) - 1, through: 0, by: -1) where depth < 32 {
+                    if includesChain(heap.element(prepends, index).classID, depth: depth + 1, body) { return true }
+                }
+            }
             if body(walk) { return true }
             let counts = includeCount(walk)
             for index in stride(from: counts.core + counts.own - 1, through: 0, by: -1) where depth < 32 {
@@ -95,6 +101,12 @@ extension Machine {
             walk = superclass(of: walk)
         }
         return false
+    }
+
+    /// Modules that stand before a class (`prepend`), in order of their coming, or 0.
+    private func prependedList(_ id: ClassID) -> Handle {
+        let object = classObject(id)
+        return object == 0 ? 0 : heap.region.u32(object, Layout.Class.prepends)
     }
 
     private func includesChain(_ module: ClassID, depth: Int, _ body: (ClassID) -> Bool) -> Bool {
@@ -230,6 +242,7 @@ extension Machine {
         let id = ClassID(rawValue: Core.firstUser + UInt32(heap.count(classTable)))
         let inherited: Allocator =
             flags.contains(.isModule) ? .none : (superclass == .none ? .object : allocator(of: superclass))
+        if superclass.rawValue >= Core.firstPrelude, superclass.rawValue < Core.metaOffset { heap.noteCustomEquality() }
         let handle = try newClassObject(id, superclass: superclass, allocator: inherited)
         heap.region.setFlags(flags, of: handle)
         heap.region.set(handle, Layout.Class.name, u32: name.rawValue)
@@ -283,14 +296,16 @@ extension Machine {
         cache.flush()
     }
 
-    mutating func include(_ module: ClassID, in id: ClassID) throws(Stop) {
+    /// `include` and `prepend`.
+    mutating func include(_ module: ClassID, in id: ClassID, isPrepended: Bool = false) throws(Stop) {
         if isSubclass(id, of: module) { return }
         if isSubclass(module, of: id) { throw error(Core.argumentError, "cyclic include detected") }
         let object = try openClass(id)
-        var list = heap.region.u32(object, Layout.Class.includes)
+        let field = isPrepended ? Layout.Class.prepends : Layout.Class.includes
+        var list = heap.region.u32(object, field)
         if list == 0 {
             list = try heap.newArray(capacity: 2)
-            heap.region.set(object, Layout.Class.includes, u32: list)
+            heap.region.set(object, field, u32: list)
         }
         try heap.push(list, .classReference(module))
         // Look-up walks the ancestors without charge: there may only be so many.

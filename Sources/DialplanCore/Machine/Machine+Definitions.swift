@@ -226,6 +226,7 @@ extension Machine {
             }
             _ = try openClass(known.classID)
             setRegister(frame, word.a, known)
+            setRegister(frame, word.a + 1, .null)
             return
         }
         guard superclass.tag == .classReference || superclass.tag == .undefined else {
@@ -238,6 +239,8 @@ extension Machine {
         if !wantsModule { try inheritFields(id, from: parent) }
         try setConstant(name, .classReference(id), in: home)
         setRegister(frame, word.a, .classReference(id))
+        // Whether `inherited` is to be called.
+        setRegister(frame, word.a + 1, .bool(!wantsModule))
     }
 
     /// Runs the body of a class with the class as self.

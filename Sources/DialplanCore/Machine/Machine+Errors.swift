@@ -116,7 +116,10 @@ extension Machine {
             try heap.append(text.handle, symbolName(call.selector))
             try heap.append(text.handle, "' for ")
             try describe(call.receiver, into: text.handle)
-            return try raise(bare ? Core.nameError : Core.noMethodError, text)
+            let stop = try raise(bare ? Core.nameError : Core.noMethodError, text)
+            try setField(of: pending, Sym.nameField, .symbol(call.selector))
+            try setField(of: pending, Sym.receiverField, call.receiver)
+            return stop
         } catch { return error }
     }
 

@@ -25,6 +25,8 @@ struct FrameFlags: OptionSet, BitwiseCopyable {
     static let special = FrameFlags(rawValue: 0xFFFF & ~3)
     static let lambdaBlock = FrameFlags(rawValue: 1 | 2)
     static let method = FrameFlags(rawValue: 2 | 128)
+    /// The lowest frame of a Fiber (with `bottom`).
+    static let fiber = FrameFlags(rawValue: 2048)
 }
 
 /// What a new frame is made of.
@@ -156,10 +158,17 @@ extension Machine {
         guard stack != 0, frame != 0 else { return (0, 0) }
         var walk = frame
         var word = pc - 1
-        while frameWord(walk, Layout.Frame.function) >> 24 == Machine.preludeUnit {
-            guard !frameFlags(walk).contains(.bottom) else { return (0, 0) }
-            walk = Int(frameWord(walk, Layout.Frame.caller))
-            word = Int(frameWord(walk, Layout.Frame.pc)) - 1
+        var stack = stack
+        var fiber = coroutine
+        // Code of the prelude and of `eval` stands for the line of the script that called it.
+        while heap.region.u32(stack, walk + Layout.Frame.function) >> 24 != Machine.scriptUnit {
+            if FrameFlags(rawValue: heap.region.u32(stack, walk + Layout.Frame.flags)).contains(.bottom) {
+                guard fiber.tag == .object, let outer = resumer(of: fiber) else { return (0, 0) }
+                (stack, walk, fiber) = outer
+            } else {
+                walk = Int(heap.region.u32(stack, walk + Layout.Frame.caller))
+            }
+            word = Int(heap.region.u32(stack, walk + Layout.Frame.pc)) - 1
         }
         return image.position(ofWord: word)
     }

@@ -44,7 +44,13 @@ extension Machine {
         case .new: return try instantiate(call, result: result, start: start)
         case .instanceEval, .instanceExec, .classEval:
             guard call.block.tag == .proc else {
-                throw error(Core.notImplementedError, "evaluating text is not supported")
+                guard special != .instanceExec, call.count > 0 else {
+                    throw error(Core.argumentError, "wrong number of arguments (given 0, expected 1..3)")
+                }
+                let isClass = special == .classEval && call.receiver.tag == .classReference
+                return try evaluate(
+                    argument(call, 0), in: .null, receiver: call.receiver,
+                    lexicalClass: isClass ? call.receiver.classID : nil, result: result, start: start)
             }
             var inner = call
             if special == .instanceEval || (special == .classEval && call.count == 0) {
@@ -59,6 +65,16 @@ extension Machine {
             return try callProc(
                 call.block, inner, result: result, start: start, receiver: call.receiver,
                 lexicalClass: special == .classEval ? call.receiver.classID : nil, frameFlags: frameFlags)
+        case .evaluate, .bindingEvaluate:
+            guard call.count > 0 else { throw argumentCount(call.count, 1, 4) }
+            let given = special == .bindingEvaluate ? call.receiver : argument(call, 1)
+            let isScope = given.tag == .binding || given.isNil || given.tag == .undefined
+            guard isScope else { throw typeMismatch(given, into: "Binding") }
+            let own = given.tag == .binding ? given : .null
+            return try evaluate(
+                argument(call, 0), in: own, receiver: nil, lexicalClass: nil, result: result, start: start)
+        case .fiberResume: return try resumeFiber(call, result: result, start: start)
+        case .fiberYield: return try yieldFiber(call, result: result)
         case .superclassMissing: throw .slow
         }
     }

@@ -2,8 +2,8 @@
 extension Machine {
     /// Valid until the next allocation.
     func symbolName(_ symbol: Symbol) -> ByteView {
-        if symbol.rawValue >= Symbol.dynamicStart {
-            let text = heap.element(dynamicSymbols, Int(symbol.rawValue - Symbol.dynamicStart))
+        if symbol.rawValue >= dynamicStart {
+            let text = heap.element(dynamicSymbols, Int(symbol.rawValue - dynamicStart))
             return heap.bytes(text)
         }
         if let name = image.symbolName(symbol) { return name }
@@ -32,7 +32,7 @@ extension Machine {
         let copy = try heap.newString(from: text.handle, 0, heap.length(text.handle))
         heap.freeze(copy)
         try heap.reserveArray(dynamicSymbols, heap.count(dynamicSymbols) + 1)
-        let symbol = Symbol(rawValue: Symbol.dynamicStart + UInt32(heap.count(dynamicSymbols)))
+        let symbol = Symbol(rawValue: dynamicStart + UInt32(heap.count(dynamicSymbols)))
         try heap.put(dynamicSymbolIndex, copy, .integer(Int64(symbol.rawValue)))
         heap.push(dynamicSymbols, reserved: copy)
         return symbol
@@ -46,8 +46,8 @@ extension Machine {
     }
 
     mutating func symbolString(_ symbol: Symbol) throws(Stop) -> Value {
-        if symbol.rawValue >= Symbol.dynamicStart {
-            let text = heap.element(dynamicSymbols, Int(symbol.rawValue - Symbol.dynamicStart)).handle
+        if symbol.rawValue >= dynamicStart {
+            let text = heap.element(dynamicSymbols, Int(symbol.rawValue - dynamicStart)).handle
             return try heap.newString(from: text, 0, heap.length(text))
         }
         return try heap.newString(symbolName(symbol))

@@ -26,6 +26,7 @@ extension Machine {
         if value.tag == .classReference { return try className(value.classID) }
         if value.isIdentical(to: mainObject) { return try heap.newString("main") }
         if value.tag == .host { return try heap.newString("sys") }
+        if value.tag == .bigInteger { return try bigText(value) }
         let text = try heap.newString("#<")
         try heap.append(text.handle, string: try className(visibleClass(value)).handle)
         try heap.append(text.handle, ">")

@@ -14,6 +14,7 @@ extension Machine {
     /// A return from a frame with flags that change the value.
     mutating func finishFrame(_ value: Value) throws(Stop) {
         let flags = frameFlags(frame)
+        if flags.contains(.fiber) { return endFiber(value) }
         let result = try adjusted(value, receiver(of: frame), flags)
         leave(result)
     }
@@ -48,7 +49,7 @@ extension Machine {
             }
             walk = outer
         }
-        if frameFlags(walk).contains(.bottom) { throw .finish }
+        if frameFlags(walk).contains(.bottom), !frameFlags(walk).contains(.fiber) { throw .finish }
         pending = try makeJump(.returnFrom, to: walk, value)
     }
 
@@ -83,13 +84,13 @@ extension Machine {
 
     /// Takes what is pending to its handler. Returns the run's result when nobody handles it.
     mutating func unwind() -> RunResult? {
-        let thrown = pending
-        let isJump = thrown.tag == .jump
+        var thrown = pending
+        var isJump = thrown.tag == .jump
         let isAbort = !isJump && ending != nil && isAbort(thrown)
         while true {
             let id = currentFunction
             let function = function(id)
-            let image = id >> 24 == Machine.preludeUnit ? library.prelude : image
+            let image = self.image(of: id)
             let word = pc - 1 - Int(function.code)
             for index in 0..<Int(function.handlerCount) {
                 let handler = image.handlers[Int(function.handlers) + index]
@@ -109,10 +110,26 @@ extension Machine {
             if isJump, isTarget(thrown, frame), jumpKind(thrown) == .returnFrom {
                 let value = heap.region.value(thrown.handle, Layout.Jump.value)
                 pending = .null
+                if frameFlags(frame).contains(.fiber) {
+                    endFiber(value)
+                    return nil
+                }
                 if frameFlags(frame).contains(.bottom) { return ending.map { .ended($0) } ?? .finished }
                 let result = frameFlags(frame).contains(.returnsReceiver) ? receiver(of: frame) : value
                 leave(result)
                 return nil
+            }
+            if frameFlags(frame).contains(.fiber) {
+                // An exception goes on in the code that resumed the Fiber; a jump cannot.
+                leaveFiber()
+                if isJump {
+                    do throws(Stop) {
+                        pending = try newException(Core.localJumpError, try heap.newString("break from proc-closure"))
+                    } catch { return limitReached(.heap) }
+                    thrown = pending
+                    isJump = false
+                }
+                continue
             }
             if frameFlags(frame).contains(.bottom) {
                 pending = .null

@@ -29,8 +29,31 @@ extension Machine {
             guard object != 0 else { return .null }
             let found = heap.get(heap.region.u32(object, Layout.Class.variables), name)
             return found.tag == .undefined ? .null : found
-        default: return .null
+        default:
+            guard looseFields != 0, value.isHeap else { return .null }
+            let identity = heap.region.u32(value.handle, Layout.identity)
+            guard identity != 0 else { return .null }
+            let table = heap.get(looseFields, immediate: .integer(Int64(identity)))
+            guard table.tag == .hash else { return .null }
+            let found = heap.get(table.handle, name)
+            return found.tag == .undefined ? .null : found
         }
+    }
+
+    /// Instance variables of a string, array, hash …: a table by identity. Those of dead objects stay until the end.
+    private mutating func setLooseField(of value: Value, _ name: Symbol, _ new: Value) throws(Stop) {
+        guard value.isHeap else {
+            throw error(Core.frozenError, "can't modify frozen ", symbolName(of: visibleClass(value)), "")
+        }
+        if heap.isFrozen(value) { throw frozen(value) }
+        if looseFields == 0 { looseFields = try heap.newHash().handle }
+        let key = Value.integer(Int64(heap.identity(of: value.handle)))
+        var table = heap.get(looseFields, immediate: key)
+        if table.tag != .hash {
+            table = try heap.newHash()
+            try heap.put(looseFields, key, table)
+        }
+        try heap.put(table.handle, .symbol(name), new)
     }
 
     mutating func setField(of value: Value, _ name: Symbol, _ new: Value) throws(Stop) {
@@ -54,10 +77,7 @@ extension Machine {
                 heap.region.set(object, Layout.Class.variables, u32: table)
             }
             try heap.put(table, .symbol(name), new)
-        default:
-            throw error(
-                Core.notImplementedError, "instance variables on a ", symbolName(of: visibleClass(value)),
-                " are not supported")
+        default: try setLooseField(of: value, name, new)
         }
     }
 
@@ -67,12 +87,12 @@ extension Machine {
         let known = heap.region.u32(object, Layout.Class.fields)
         if known != 0 { return known }
         let list = try heap.newArray(capacity: 4)
-        if allocator(of: id) == .exception {
-            for hidden in [0, 1, 2] {
-                heap.push(
-                    list,
-                    reserved: .symbol(hidden == 0 ? Sym.hiddenMessage : hidden == 1 ? Sym.hiddenLine : Sym.hiddenCause))
-            }
+        switch allocator(of: id) {
+        case .exception:
+            for name in [Sym.hiddenMessage, Sym.hiddenLine, Sym.hiddenCause] { try heap.push(list, .symbol(name)) }
+        case .fiber:
+            for _ in 0..<FiberSlot.count { try heap.push(list, .symbol(FiberSlot.name)) }
+        default: break
         }
         heap.region.set(object, Layout.Class.fields, u32: list)
         return list

@@ -33,6 +33,8 @@ public struct Machine: ~Copyable {
     let image: DialplanImage
     let library: CoreLibrary
     var units: UnitTable
+    /// The first number of a name made at run time.
+    let dynamicStart: UInt32
     let limits: ExecutionLimits
     var state = State.ready
 
@@ -52,6 +54,17 @@ public struct Machine: ~Copyable {
     var dynamicSymbols: Handle = 0
     var dynamicSymbolIndex: Handle = 0
     var properties: Handle = 0
+    /// The Fiber that runs, nil in the program itself.
+    var coroutine = Value.null
+    /// Texts compiled by `eval`, by unit - `Machine.firstEvaluatedUnit`; and where the same text was compiled before.
+    var evaluated: [EvaluatedUnit?] = []
+    var evaluatedIndex: [EvaluatedKey: UInt32] = [:]
+    var evaluatedBytes = 0
+    /// The next collection notes which compiled texts are still in use.
+    var sweepsUnits = false
+    var liveUnits: Set<UInt32> = []
+    /// Instance variables of objects that have no slots: identity → hash.
+    var looseFields: Handle = 0
     /// `req`, made when it is first asked for.
     var request = Value.null
     let requestSource: HostRecord
@@ -120,6 +133,7 @@ public struct Machine: ~Copyable {
         self.image = image
         library = CoreLibrary.shared
         units = UnitTable(prelude: library.prelude.unit, script: image.unit)
+        dynamicStart = UInt32(library.symbolCount + image.symbolRanges.count)
         limits = start.limits
         clock = start.startTime
         utcOffset = start.utcOffsetSeconds

@@ -30,7 +30,7 @@ enum ArrayMethod: UInt8 {
         NativeRow("drop", .drop, 1), NativeRow("values_at", .values, 0, -1), NativeRow("at", .at, 1),
         NativeRow("&", .and, 1), NativeRow("|", .or, 1), NativeRow("transpose", .transpose),
         NativeRow("rotate", .rotate, 0, 1), NativeRow("assoc", .assoc, 1), NativeRow("hash", .hash),
-        NativeRow("sample", .sample), NativeRow("shuffle", .shuffle),
+        NativeRow("__sample", .sample), NativeRow("__shuffle", .shuffle),
     ]
     static let classTable: [NativeRow<ArrayMethod>] = [NativeRow("[]", .create, 0, -1)]
 }
@@ -345,7 +345,7 @@ extension Machine {
             let value = heap.element(handle, index)
             if value.tag == .integer, !isFloat {
                 let (sum, overflow) = whole.addingReportingOverflow(value.integer)
-                if overflow { throw tooBig() }
+                if overflow { throw .slow }
                 whole = sum
                 continue
             }

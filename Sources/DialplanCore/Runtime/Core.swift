@@ -25,11 +25,14 @@ enum Core {
     static let encodingError = ClassID(rawValue: 56), ioError = ClassID(rawValue: 57)
     static let fiberError = ClassID(rawValue: 58), threadError = ClassID(rawValue: 59)
     static let systemStackError = ClassID(rawValue: 60), noMemoryError = ClassID(rawValue: 61)
-    static let arithmeticError = ClassID(rawValue: 62)
+    static let arithmeticError = ClassID(rawValue: 62), binding = ClassID(rawValue: 63)
+    static let fiber = ClassID(rawValue: 64), domainError = ClassID(rawValue: 65)
 
     /// Numbers below are core classes; their singleton classes follow at `metaOffset`.
     static let metaOffset: UInt32 = 512
     static let firstUser: UInt32 = 1024
+    /// Classes that only the prelude knows.
+    static let firstPrelude: UInt32 = 128
 
     struct Info {
         let id: ClassID
@@ -63,6 +66,7 @@ enum Core {
         Info(proc, "Proc", object, .proc), Info(regexp, "Regexp", object, .regex),
         Info(matchData, "MatchData", object, .none), Info(time, "Time", object, .time),
         Info(host, "DialPlanScriptFacade", object, .none), Info(record, "HostRecord", object, .none),
+        Info(binding, "Binding", object, .none), Info(fiber, "Fiber", object, .fiber),
         Info(exception, "Exception", object, .exception), Info(scriptError, "ScriptError", exception, .exception),
         Info(notImplementedError, "NotImplementedError", scriptError, .exception),
         Info(loadError, "LoadError", scriptError, .exception),
@@ -73,6 +77,7 @@ enum Core {
         Info(noMemoryError, "NoMemoryError", exception, .exception),
         Info(standardError, "StandardError", exception, .exception),
         Info(argumentError, "ArgumentError", standardError, .exception),
+        Info(domainError, "Math::DomainError", argumentError, .exception),
         Info(uncaughtThrowError, "UncaughtThrowError", argumentError, .exception),
         Info(nameError, "NameError", standardError, .exception),
         Info(noMethodError, "NoMethodError", nameError, .exception),
@@ -113,7 +118,16 @@ enum Core {
 
 /// How `new` makes an instance; inherited.
 enum Allocator: UInt8 {
-    case none, object, exception, string, array, hash, range, proc, regex, time, module, classObject
+    case none, object, exception, string, array, hash, range, proc, regex, time, module, classObject, fiber
+
+    /// Slots of an instance that no script can name.
+    var hiddenFields: Int {
+        switch self {
+        case .exception: 3
+        case .fiber: FiberSlot.count
+        default: 0
+        }
+    }
 }
 
 /// Names that Swift code mentions, with fixed numbers.
@@ -124,7 +138,7 @@ enum Sym {
         "to_ary", "to_str", "to_proc", "to_hash", "new", "message", "inherited", "included", "coerce", "exception",
         "__message", "__line", "__cause", "block_given?", "main", "$stdout", "initialize_copy", "to_i", "class",
         "respond_to?", "$,", "extended", "method_added", "$;", "$0", "to_sym", "method_missing?", "raise", "length",
-        "ARGV", "const_missing",
+        "ARGV", "const_missing", "prepended", "@name", "@receiver", "@status",
     ]
     static var fixed: [StaticString] { names }
     static let initialize = Symbol(rawValue: 1), methodMissing = Symbol(rawValue: 2)
@@ -147,4 +161,6 @@ enum Sym {
     static let toI = Symbol(rawValue: 46), classMethod = Symbol(rawValue: 47), respondTo = Symbol(rawValue: 48)
     static let extended = Symbol(rawValue: 50), raise = Symbol(rawValue: 56), constMissing = Symbol(rawValue: 59)
     static let length = Symbol(rawValue: 57)
+    static let prepended = Symbol(rawValue: 60), nameField = Symbol(rawValue: 61)
+    static let receiverField = Symbol(rawValue: 62), statusField = Symbol(rawValue: 63)
 }

@@ -28,6 +28,7 @@ final class CoreLibrary: Sendable {
         builder.addClasses()
         builder.addNatives()
         let prelude = Prelude.build(&builder)
+        builder.nestPreludeClasses()
         classes = builder.classes
         methods = builder.methods
         classByName = builder.classByName
@@ -58,7 +59,7 @@ struct CoreBuilder {
     var symbols: [[UInt8]] = []
     var symbolIndex: [[UInt8]: UInt32] = [:]
     var nativeNames: [UInt32: [UInt8]] = [:]
-    private var nextPreludeClass: UInt32 = 128
+    private var nextPreludeClass = Core.firstPrelude
 
     init() {
         for name in Sym.fixed { _ = intern(name) }
@@ -98,7 +99,9 @@ struct CoreBuilder {
         constant(Core.float, "EPSILON", .float(.ulpOfOne))
         constant(Core.float, "MAX", .float(.greatestFiniteMagnitude))
         constant(Core.float, "MIN", .float(.leastNormalMagnitude))
-        constant(Core.integer, "MAX", .integer(Int64.max))
+        constant(Core.float, "DIG", .integer(15 as Int64))
+        constant(Core.float, "MANT_DIG", .integer(53 as Int64))
+        constant(Core.math, "DomainError", .classReference(Core.domainError))
         constant(Core.regexp, "IGNORECASE", .integer(1 as Int64))
         constant(Core.regexp, "EXTENDED", .integer(2 as Int64))
         constant(Core.regexp, "MULTILINE", .integer(4 as Int64))
@@ -132,6 +135,27 @@ struct CoreBuilder {
                 name: symbol, superclass: superclass, allocator: allocator, isModule: isModule, includes: [],
                 constants: [:], lexicalParent: Core.object))
         return id
+    }
+
+    /// Classes of the prelude that stand in others, and constants of its modules.
+    mutating func nestPreludeClasses() {
+        for (outer, inner, name, shown) in [
+            ("Enumerator", "EnumeratorLazy", "Lazy", "Enumerator::Lazy"),
+            ("System", "SystemDateTimeOffset", "DateTimeOffset", "System::DateTimeOffset"),
+            ("System", "SystemDateTimeOffset", "DateTime", "System::DateTimeOffset"),
+            ("Enumerator", "EnumeratorYielder", "Yielder", "Enumerator::Yielder"),
+            ("Enumerator", "EnumeratorGenerator", "Generator", "Enumerator::Generator"),
+        ] as [(StaticString, StaticString, StaticString, StaticString)] {
+            guard let home = classByName[intern(outer)], let id = classByName[intern(inner)] else { continue }
+            constant(home, name, .classReference(id))
+            let full = intern(shown)
+            classes[Int(id.rawValue)]?.name = full
+        }
+        if let process = classByName[intern("Process")] {
+            constant(process, "CLOCK_REALTIME", .integer(0 as Int64))
+            constant(process, "CLOCK_MONOTONIC", .integer(1 as Int64))
+            constant(process, "CLOCK_PROCESS_CPUTIME_ID", .integer(2 as Int64))
+        }
     }
 
     mutating func define(_ id: ClassID, _ name: Symbol, _ method: Value) {
@@ -171,6 +195,15 @@ struct CoreBuilder {
         special(Core.object, ["instance_exec"], .instanceExec)
         special(Core.module, ["class_eval", "module_eval", "class_exec", "module_exec"], .classEval)
         special(Core.classClass, ["new"], .new)
+        special(Core.kernel, ["eval"], .evaluate)
+        special(Core.binding, ["eval"], .bindingEvaluate)
+        special(Core.fiber, ["resume"], .fiberResume)
+        special(ClassID(rawValue: Core.fiber.rawValue + Core.metaOffset), ["yield"], .fiberYield)
+        table(.pack, Core.array, PackMethod.arrayTable)
+        table(.pack, Core.string, PackMethod.stringTable)
+        table(.scope, Core.kernel, ScopeMethod.kernelTable)
+        table(.scope, Core.binding, ScopeMethod.bindingTable)
+        table(.scope, Core.fiber, ScopeMethod.fiberTable)
         table(.object, Core.kernel, ObjectMethod.table)
         table(.kernel, Core.kernel, KernelMethod.table)
         table(.module, Core.module, ModuleMethod.table)
@@ -201,5 +234,5 @@ struct CoreBuilder {
 /// The groups of leaf built-ins: one enum and one file each.
 enum NativeGroup: UInt8 {
     case object, kernel, module, integer, float, string, text, symbol, array, hash, range, proc, regex, time, exception
-    case host
+    case host, scope, pack
 }

@@ -22,7 +22,7 @@ enum FloatMethod: UInt8 {
         NativeRow(">=", .greaterEqual, 1), NativeRow("<=>", .compare, 1), NativeRow("to_s", .toS),
         NativeRow("inspect", .toS), NativeRow("ToString", .toS), NativeRow("to_i", .toI), NativeRow("to_int", .toI),
         NativeRow("to_f", .toF), NativeRow("floor", .floor, 0, 1), NativeRow("ceil", .ceil, 0, 1),
-        NativeRow("round", .round, 0, 1), NativeRow("truncate", .truncate, 0, 1), NativeRow("abs", .abs),
+        NativeRow("__round", .round, 0, 1), NativeRow("truncate", .truncate, 0, 1), NativeRow("abs", .abs),
         NativeRow("magnitude", .abs), NativeRow("zero?", .isZero), NativeRow("nan?", .isNaN),
         NativeRow("infinite?", .isInfinite), NativeRow("finite?", .isFinite), NativeRow("positive?", .isPositive),
         NativeRow("negative?", .isNegative), NativeRow("div", .div, 1), NativeRow("divmod", .divmod, 1),
@@ -58,6 +58,7 @@ extension Machine {
             switch other.tag {
             case .float: right = other.double
             case .integer: right = Double(other.integer)
+            case .bigInteger: right = heap.bigNumber(other.handle).double
             case .object where method != .compare: throw .slow
             default:
                 if method == .compare { return .null }
@@ -69,6 +70,7 @@ extension Machine {
             return try floatArithmetic(method, value, right)
         case .equal:
             if other.tag == .float { return .bool(value == other.double) }
+            if other.tag == .bigInteger { return .bool(heap.compareBig(call.receiver, other) == 0) }
             return .bool(other.tag == .integer && value == Double(other.integer))
         case .negate: return .float(-value)
         case .plusSign, .toF: return call.receiver
@@ -137,13 +139,14 @@ extension Machine {
             let value = machine.argument(call, index)
             if value.tag == .float { return value.double }
             if value.tag == .integer { return Double(value.integer) }
+            if value.tag == .bigInteger { return machine.heap.bigNumber(value.handle).double }
             throw machine.typeMismatch(value, into: "Float")
         }
         let value = try number(&self, 0)
         switch method {
         case .sqrt:
             guard value >= 0 || value.isNaN else {
-                throw error(Core.argumentError, "Numerical argument is out of domain - \"sqrt\"")
+                throw error(Core.domainError, "Numerical argument is out of domain - \"sqrt\"")
             }
             return .float(value.squareRoot())
         case .sin: return .float(sin(value))
@@ -153,7 +156,7 @@ extension Machine {
         case .exp: return .float(exp(value))
         case .log:
             guard value >= 0 || value.isNaN else {
-                throw error(Core.argumentError, "Numerical argument is out of domain - \"log\"")
+                throw error(Core.domainError, "Numerical argument is out of domain - \"log\"")
             }
             guard call.count > 1 else { return .float(FloatMath.logarithm(value)) }
             return .float(FloatMath.logarithm(value) / FloatMath.logarithm(try number(&self, 1)))

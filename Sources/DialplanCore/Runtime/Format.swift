@@ -127,6 +127,7 @@ extension Machine {
                 let value = try formatInteger(try argumentValue(&self))
                 let radix: UInt64 = kind == 0x6F ? 8 : kind | 0x20 == 0x62 ? 2 : 16
                 var digits = try integerText(value, radix, directive)
+                if directive.alternate, radix == 8 { digits.body.insert(0x30, at: 0) }
                 if directive.alternate, radix != 8 {
                     let mark: [UInt8] = kind == 0x58 ? [0x30, 0x58] : kind == 0x78 ? [0x30, 0x78] : [0x30, 0x62]
                     digits.body = mark + digits.body
@@ -165,12 +166,14 @@ extension Machine {
         return .string(text)
     }
 
-    private mutating func formatInteger(_ value: Value) throws(Stop) -> Int64 {
+    /// An Integer, plain or big.
+    private mutating func formatInteger(_ value: Value) throws(Stop) -> Value {
         switch value.tag {
-        case .integer: return value.integer
-        case .float: return try integerFromFloat(value.double.rounded(.down)).integer
+        case .integer, .bigInteger: return value
+        case .float: return try integerFromFloat(value.double.rounded(.down))
         case .string:
-            if let number = NumberText.integer(heap.bytes(value), radix: 0, strict: true) { return number }
+            if let number = NumberText.integer(heap.bytes(value), radix: 0, strict: true) { return .integer(number) }
+            if let big = try bigInteger(value, radix: 0, strict: true) { return big }
             throw error(Core.argumentError, "invalid value for Integer(): ", try inspected(value), "")
         case .null: throw error(Core.typeError, "can't convert nil into Integer")
         default: throw typeMismatch(value, into: "Integer")
@@ -180,6 +183,7 @@ extension Machine {
     private mutating func formatFloat(_ value: Value) throws(Stop) -> Double {
         switch value.tag {
         case .integer: return Double(value.integer)
+        case .bigInteger: return heap.bigNumber(value.handle).double
         case .float: return value.double
         case .string:
             if let number = NumberText.float(heap.bytes(value), strict: true) { return number }
@@ -188,14 +192,42 @@ extension Machine {
         }
     }
 
-    private func integerText(
-        _ value: Int64, _ radix: UInt64, _ directive: Directive
+    private mutating func integerText(
+        _ value: Value, _ radix: UInt64, _ directive: Directive
     ) throws(Stop) -> (sign: [UInt8], body: [UInt8]) {
-        var digits = Array(String(value.magnitude, radix: Int(radix)).utf8)
+        var digits: [UInt8]
+        let isNegative: Bool
+        if value.tag == .bigInteger {
+            let number = heap.bigNumber(value.handle)
+            fuel &-= Int64(number.words.count * number.words.count / 16)
+            digits = BigNumber(false, number.words).text(radix: UInt32(radix))
+            isNegative = number.isNegative
+        } else {
+            digits = Array(String(value.integer.magnitude, radix: Int(radix)).utf8)
+            isNegative = value.integer < 0
+            if isNegative, radix != 10, !directive.plus, !directive.space {
+                return ([], Machine.complementText(value.integer, radix))
+            }
+        }
         if let precision = directive.precision, digits.count < precision {
             digits = [UInt8](repeating: 0x30, count: precision - digits.count) + digits
         }
-        return (sign(value < 0, directive), digits)
+        return (sign(isNegative, directive), digits)
+    }
+
+    /// `..f01`: a negative number as Ruby shows its endless two's complement.
+    private static func complementText(_ value: Int64, _ radix: UInt64) -> [UInt8] {
+        let top: UInt8 = radix == 16 ? 0x66 : radix == 8 ? 0x37 : 0x31
+        let bits: Int64 = radix == 16 ? 4 : radix == 8 ? 3 : 1
+        var digits: [UInt8] = []
+        var rest = value
+        while rest != -1 {
+            let digit = UInt8(truncatingIfNeeded: rest & (1 << bits - 1))
+            digits.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+            rest >>= bits
+        }
+        if digits.last != top { digits.append(top) }
+        return [0x2E, 0x2E] + digits.reversed()
     }
 
     private func sign(_ negative: Bool, _ directive: Directive) -> [UInt8] {

@@ -169,7 +169,7 @@ extension Machine {
         case .integer:
             switch value.tag {
             case .integer: return .integer(value.integer)
-            case .float: return .integer(try integerFromFloat(value.double).integer)
+            case .float: return .integer(Int64(max(-9.2e18, min(9.2e18, value.double.isNaN ? 0 : value.double))))
             case .string:
                 return .integer(NumberText.integer(heap.bytes(value), radix: 10, strict: false) ?? 0)
             case .null: return .integer(0)

@@ -1,4 +1,4 @@
-/// Integer: 64 bits. What would be larger is a NotImplementedError (big integers come later).
+/// Integer of 64 bits. What is larger, or may become so, is done in `BigIntegerMethods.swift`.
 enum IntegerMethod: UInt8 {
     case plus, minus, times, divide, modulo, power, negate, plusSign, complement, and, or, xor, shiftLeft, shiftRight
     case equal, less, lessEqual, greater, greaterEqual, compare, toS, toI, toF, chr, succ, pred, abs, isZero, isEven
@@ -27,12 +27,32 @@ enum IntegerMethod: UInt8 {
         NativeRow("coerce", .coerce, 1), NativeRow("nonzero?", .isNonzero), NativeRow("finite?", .isFinite),
         NativeRow("nan?", .isNaN), NativeRow("infinite?", .isInfinite),
     ]
+
+    /// The method of Float that does the same.
+    static func ofFloat(_ method: IntegerMethod) -> FloatMethod {
+        switch method {
+        case .plus: .plus
+        case .minus: .minus
+        case .times: .times
+        case .divide, .fdiv: .divide
+        case .modulo: .modulo
+        case .less: .less
+        case .lessEqual: .lessEqual
+        case .greater: .greater
+        case .greaterEqual: .greaterEqual
+        case .power: .power
+        case .div: .div
+        case .divmod: .divmod
+        default: .compare
+        }
+    }
 }
 
 extension Machine {
     mutating func callInteger(_ method: IntegerMethod, _ call: NativeCall) throws(Stop) -> Value {
-        let left = call.receiver.integer
         let other = argument(call, 0)
+        if call.receiver.tag == .bigInteger || other.tag == .bigInteger { return try callBigInteger(method, call) }
+        let left = call.receiver.integer
         switch method {
         case .plus, .minus, .times, .divide, .modulo, .less, .lessEqual, .greater, .greaterEqual, .compare, .fdiv,
             .power, .div, .remainder, .divmod:
@@ -60,7 +80,7 @@ extension Machine {
             if other.tag == .float { return .bool(Double(left) == other.double) }
             if other.tag == .object, heap.hasCustomEquality { throw .slow }
             return .false
-        case .negate: return left == Int64.min ? try fail(tooBig()) : .integer(-left)
+        case .negate: return left == Int64.min ? try callBigInteger(method, call) : .integer(-left)
         case .plusSign, .toI, .floor, .ord: return call.receiver
         case .round:
             guard other.tag == .integer, other.integer < 0, other.integer > -18 else { return call.receiver }
@@ -79,7 +99,9 @@ extension Machine {
             if method == .shiftRight { amount = amount == Int.min ? Int.max : -amount }
             if amount <= 0 { return .integer(amount < -63 ? (left < 0 ? -1 : 0) : left >> Int64(-amount)) }
             if left == 0 { return .integer(0 as Int64) }
-            guard amount < 63, (left << Int64(amount)) >> Int64(amount) == left else { throw tooBig() }
+            guard amount < 63, (left << Int64(amount)) >> Int64(amount) == left else {
+                return try callBigInteger(method, call)
+            }
             return .integer(left << Int64(amount))
         case .toS:
             let radix = other.tag == .integer ? other.integer : 10
@@ -103,9 +125,9 @@ extension Machine {
                 try heap.append(text, byte: UInt8(left))
             }
             return .string(text)
-        case .succ: return left == Int64.max ? try fail(tooBig()) : .integer(left + 1)
-        case .pred: return left == Int64.min ? try fail(tooBig()) : .integer(left - 1)
-        case .abs: return left == Int64.min ? try fail(tooBig()) : .integer(Swift.abs(left))
+        case .succ: return left == Int64.max ? try callBigInteger(method, call) : .integer(left + 1)
+        case .pred: return left == Int64.min ? try callBigInteger(method, call) : .integer(left - 1)
+        case .abs: return left == Int64.min ? try callBigInteger(method, call) : .integer(Swift.abs(left))
         case .isZero: return .bool(left == 0)
         case .isEven: return .bool(left & 1 == 0)
         case .isOdd: return .bool(left & 1 == 1)
@@ -128,11 +150,12 @@ extension Machine {
             guard other.tag == .integer else { throw typeMismatch(other, into: "Integer") }
             var (a, b) = (left.magnitude, other.integer.magnitude)
             while b != 0 { (a, b) = (b, a % b) }
-            if method == .gcd || a == 0 { return .integer(Int64(clamping: a)) }
+            if method == .gcd || a == 0 { return try integerValue(a) }
             let (product, overflow) = (left / Int64(clamping: a)).multipliedReportingOverflow(by: other.integer)
-            if overflow || product == Int64.min { throw tooBig() }
+            if overflow || product == Int64.min { return try callBigInteger(method, call) }
             return .integer(Swift.abs(product))
         case .toA:
+            guard image.dialect.contains(.valuesAsLists) else { throw missingMethod(call) }
             let list = try heap.newArray(capacity: 1)
             heap.push(list, reserved: call.receiver)
             return .array(list)
@@ -148,8 +171,6 @@ extension Machine {
         case .between, .clamp, .pow, .hash: throw .slow
         }
     }
-
-    private mutating func fail(_ stop: Stop) throws(Stop) -> Value { throw stop }
 
     mutating func coercion(_ value: Value, _ into: StaticString) -> Stop {
         do throws(Stop) {
@@ -174,16 +195,16 @@ extension Machine {
         switch method {
         case .plus:
             let (value, overflow) = a.addingReportingOverflow(b)
-            return overflow ? try fail(tooBig()) : .integer(value)
+            return overflow ? try bigArithmetic(method, BigNumber(a), BigNumber(b)) : .integer(value)
         case .minus:
             let (value, overflow) = a.subtractingReportingOverflow(b)
-            return overflow ? try fail(tooBig()) : .integer(value)
+            return overflow ? try bigArithmetic(method, BigNumber(a), BigNumber(b)) : .integer(value)
         case .times:
             let (value, overflow) = a.multipliedReportingOverflow(by: b)
-            return overflow ? try fail(tooBig()) : .integer(value)
+            return overflow ? try bigArithmetic(method, BigNumber(a), BigNumber(b)) : .integer(value)
         case .divide, .modulo, .div, .remainder, .divmod:
             guard b != 0 else { throw error(Core.zeroDivisionError, "divided by 0") }
-            if b == -1, a == Int64.min { throw tooBig() }
+            if b == -1, a == Int64.min { return try bigArithmetic(method, BigNumber(a), BigNumber(b)) }
             let (quotient, rest) = floored(a, b)
             switch method {
             case .modulo: return .integer(rest)
@@ -205,13 +226,13 @@ extension Machine {
             while exponent > 0 {
                 if exponent & 1 == 1 {
                     let (product, overflow) = result.multipliedReportingOverflow(by: base)
-                    if overflow { throw tooBig() }
+                    if overflow { return try bigPower(BigNumber(a), b) }
                     result = product
                 }
                 exponent >>= 1
                 if exponent > 0 {
                     let (square, overflow) = base.multipliedReportingOverflow(by: base)
-                    if overflow { throw tooBig() }
+                    if overflow { return try bigPower(BigNumber(a), b) }
                     base = square
                 }
             }
@@ -221,22 +242,6 @@ extension Machine {
     }
 
     private mutating func arithmetic(_ method: IntegerMethod, _ a: Double, _ b: Double) throws(Stop) -> Value {
-        let selected: FloatMethod =
-            switch method {
-            case .plus: .plus
-            case .minus: .minus
-            case .times: .times
-            case .divide, .fdiv: .divide
-            case .modulo: .modulo
-            case .less: .less
-            case .lessEqual: .lessEqual
-            case .greater: .greater
-            case .greaterEqual: .greaterEqual
-            case .power: .power
-            case .div: .div
-            case .divmod: .divmod
-            default: .compare
-            }
-        return try floatArithmetic(selected, a, b)
+        return try floatArithmetic(IntegerMethod.ofFloat(method), a, b)
     }
 }

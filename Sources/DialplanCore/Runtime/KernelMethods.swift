@@ -3,7 +3,7 @@ import DialplanHostCalls
 /// Functions that every script can call, and the prelude's own primitives (`__…`).
 enum KernelMethod: UInt8 {
     case sys, req, puts, print, p, exit, raise, rand, srand, blockGiven, lambda, proc, integer, float, string, array
-    case throwTag, evaluate, binding, require, refused, sleep, caller, methodName, loopGuard, format, gets, warn, abort
+    case throwTag, require, refused, sleep, caller, methodName, loopGuard, format, gets, warn, abort
     case freezeCheck, catchMark
     // Primitives
     case search, setMatch, lastMatch, entryCount, entryKey, entryValue, hashFind, compareFast, sortFast, text, enumSize
@@ -18,7 +18,7 @@ enum KernelMethod: UInt8 {
         NativeRow("srand", .srand, 0, 1), NativeRow("block_given?", .blockGiven), NativeRow("iterator?", .blockGiven),
         NativeRow("lambda", .lambda), NativeRow("proc", .proc), NativeRow("Integer", .integer, 1, 2),
         NativeRow("Float", .float, 1, 2), NativeRow("String", .string, 1), NativeRow("Array", .array, 1),
-        NativeRow("throw", .throwTag, 1, 2), NativeRow("eval", .evaluate, 1, 4), NativeRow("binding", .binding),
+        NativeRow("throw", .throwTag, 1, 2),
         NativeRow("require", .require, 1), NativeRow("load", .require, 1, 2),
         NativeRow("require_relative", .require, 1), NativeRow("sleep", .sleep, 0, 1),
         NativeRow("system", .refused, 0, -1), NativeRow("exec", .refused, 0, -1), NativeRow("fork", .refused, 0, -1),
@@ -51,7 +51,11 @@ extension Machine {
             try log(heap.bytes(text).array)
             return .null
         case .exit, .abort:
-            let exception = try newException(Core.systemExit, try heap.newString("exit"))
+            let given = first.tag == .string && method == .abort ? first : try heap.newString("exit")
+            let exception = try newException(Core.systemExit, given)
+            let status: Int64 =
+                first.tag == .integer ? first.integer : method == .abort || first.tag == .isFalse ? 1 : 0
+            try setField(of: exception, Sym.statusField, .integer(status))
             try stamp(exception)
             pending = exception
             throw .raise
@@ -82,6 +86,7 @@ extension Machine {
             switch first.tag {
             case .float: return first
             case .integer: return .float(Double(first.integer))
+            case .bigInteger: return .float(heap.bigNumber(first.handle).double)
             case .string:
                 if let value = NumberText.float(heap.bytes(first), strict: true) { return .float(value) }
                 throw error(Core.argumentError, "invalid value for Float(): ", try inspected(first), "")
@@ -97,9 +102,12 @@ extension Machine {
         case .throwTag:
             try throwTag(first, call.count > 1 ? argument(call, 1) : .null)
             throw .raise
-        case .evaluate, .binding:
-            throw error(Core.notImplementedError, "", symbolName(call.selector), " is not supported by this version")
-        case .require: return .false
+        case .require:
+            guard !image.dialect.contains(.requireAnything) else { return .false }
+            let name = try stringArgument(call, 0)
+            for shipped in ["set", "ostruct", "English", "fiber", "enumerator"] as [StaticString]
+            where heap.bytes(name).isEqual(ByteView(shipped)) { return .false }
+            throw error(Core.loadError, "cannot load such file -- ", name, "")
         case .refused: throw error(Core.securityError, "", symbolName(call.selector), " is not allowed in a dialplan")
         case .sleep: throw error(Core.notImplementedError, "sleep is not supported in a dialplan")
         case .gets: return .null
@@ -273,13 +281,14 @@ extension Machine {
 
     private mutating func convertInteger(_ value: Value, _ base: Value) throws(Stop) -> Value {
         switch value.tag {
-        case .integer: return value
+        case .integer, .bigInteger: return value
         case .float: return try integerFromFloat(value.double)
         case .string:
             let radix = base.tag == .integer ? Int(truncatingIfNeeded: base.integer) : 0
             if let number = NumberText.integer(heap.bytes(value), radix: radix, strict: true) {
                 return .integer(number)
             }
+            if let big = try bigInteger(value, radix: radix, strict: true) { return big }
             throw error(Core.argumentError, "invalid value for Integer(): ", try inspected(value), "")
         case .null: throw error(Core.typeError, "can't convert nil into Integer")
         default: throw .slow
@@ -290,12 +299,10 @@ extension Machine {
         guard value.isFinite else {
             throw error(Core.floatDomainError, value.isNaN ? "NaN" : (value < 0 ? "-Infinity" : "Infinity"))
         }
-        guard let whole = Int64(exactly: value.rounded(.towardZero)) else { throw tooBig() }
+        guard let whole = Int64(exactly: value.rounded(.towardZero)) else {
+            return try integerValue(BigNumber(truncating: value))
+        }
         return .integer(whole)
-    }
-
-    mutating func tooBig() -> Stop {
-        error(Core.notImplementedError, "integers beyond 64 bits are not supported by this version")
     }
 
     mutating func warnConstant(_ name: Symbol) throws(Stop) {

@@ -5,7 +5,7 @@ enum ModuleMethod: UInt8 {
     case include, makePrivate, makePublic, makeProtected, moduleFunction, privateClassMethod, defineMethod, aliasMethod
     case removeMethod, constGet, constSet, isConstDefined, constants, isMethodDefined, instanceMethods, includes
     case classVariableGet, classVariableSet, allocate, equal, instanceMethod, hash, inspect, undefMethod, constMissing
-    case noteHook
+    case noteHook, prepend, superMethods, capture
 
     static let table: [NativeRow<ModuleMethod>] = [
         NativeRow("name", .name), NativeRow("to_s", .name), NativeRow("inspect", .inspect),
@@ -14,7 +14,9 @@ enum ModuleMethod: UInt8 {
         NativeRow(">=", .isAboveOrSame, 1), NativeRow("<=>", .compare, 1),
         NativeRow("attr_reader", .reader, 0, -1), NativeRow("attr", .reader, 0, -1),
         NativeRow("attr_writer", .writer, 0, -1), NativeRow("attr_accessor", .accessor, 0, -1),
-        NativeRow("include", .include, 1, -1), NativeRow("private", .makePrivate, 0, -1),
+        NativeRow("include", .include, 1, -1), NativeRow("prepend", .prepend, 1, -1),
+        NativeRow("__capture", .capture, 1), NativeRow("prepended", .noteHook, 1),
+        NativeRow("private", .makePrivate, 0, -1),
         NativeRow("public", .makePublic, 0, -1), NativeRow("protected", .makeProtected, 0, -1),
         NativeRow("module_function", .moduleFunction, 0, -1),
         NativeRow("private_class_method", .privateClassMethod, 0, -1),
@@ -86,14 +88,15 @@ extension Machine {
                 }
             }
             return .null
-        case .include:
+        case .include, .prepend:
             for index in 0..<call.count {
                 guard argument(call, index).tag == .classReference, isModule(argument(call, index).classID) else {
                     throw error(Core.typeError, "wrong argument type (expected Module)")
                 }
-                try include(argument(call, index).classID, in: id)
+                try include(argument(call, index).classID, in: id, isPrepended: method == .prepend)
             }
-            let (hook, _) = self.method(classID(of: first), Sym.included)
+            let (hook, _) = self.method(
+                classID(of: first), method == .prepend ? Sym.prepended : Sym.included)
             if hook.tag == .method, hook.methodKind == Method.Kind.bytecode.rawValue { throw .slow }
             return call.receiver
         case .makePrivate, .makePublic, .makeProtected, .moduleFunction:
@@ -151,6 +154,24 @@ extension Machine {
         case .classVariableGet, .classVariableSet, .constMissing, .hash:
             throw error(
                 Core.notImplementedError, "", symbolName(call.selector), " is not supported")
+        case .capture:
+            // __capture(name): another name for the method as it is now, for Method objects. Nil when there is none.
+            let name = try symbol(from: first)
+            var (found, owner) = findMethod(id, name)
+            if found.tag == .undefined, isModule(id) { (found, owner) = findMethod(Core.object, name) }
+            guard found.tag != .undefined else { return .null }
+            let text = try heap.newString("__captured_")
+            try heap.append(text.handle, integer: Int64(owner.rawValue))
+            try heap.append(text.handle, "_")
+            try heap.append(text.handle, integer: Int64(heap.identities))
+            try heap.append(text.handle, "_")
+            try heap.append(text.handle, symbolName(name))
+            let hidden = try intern(text)
+            if found.tag == .method { found.extra = 0 }
+            try addMethod(owner, hidden, found)
+            heap.identities &+= 1
+            return try heap.newArray(.symbol(hidden), .classReference(owner))
+        case .superMethods: throw .slow
         case .allocate:
             let kind = allocator(of: id)
             guard kind == .object || kind == .exception else {

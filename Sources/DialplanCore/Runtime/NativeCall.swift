@@ -57,6 +57,7 @@ extension Value {
 /// Methods that need frames, so the Machine itself performs them.
 enum SpecialMethod: UInt32 {
     case procCall, send, new, instanceEval, classEval, instanceExec, superclassMissing
+    case evaluate, bindingEvaluate, fiberResume, fiberYield
 }
 
 /// One row of a table of leaf built-ins. `most` < 0: any number of arguments.

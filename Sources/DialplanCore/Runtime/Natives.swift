@@ -19,6 +19,8 @@ extension Machine {
         case .regex: if let method = RegexMethod(rawValue: number) { return try callRegex(method, call) }
         case .time: if let method = TimeMethod(rawValue: number) { return try callTime(method, call) }
         case .exception: if let method = ExceptionMethod(rawValue: number) { return try callException(method, call) }
+        case .pack: if let method = PackMethod(rawValue: number) { return try callPack(method, call) }
+        case .scope: if let method = ScopeMethod(rawValue: number) { return try callScope(method, call) }
         case .host: if let method = HostMethod(rawValue: number) { return try callHostMethod(method, call) }
         }
         throw .slow
@@ -35,6 +37,7 @@ extension Machine {
             guard !value.double.isNaN else { throw error(Core.floatDomainError, "NaN") }
             return Int(max(-0x1p60, min(0x1p60, value.double.rounded(.towardZero))))
         }
+        if value.tag == .bigInteger { throw error(Core.rangeError, "bignum too big to convert into `long'") }
         throw typeMismatch(value, into: "Integer")
     }
 
@@ -51,7 +54,7 @@ extension Machine {
     mutating func stringOperand(_ value: Value) throws(Stop) -> Value {
         if value.tag == .string { return value }
         if value.tag == .record { return .string(heap.region.u32(value.handle, Layout.Record.text)) }
-        if value.tag == .object, isKind(value, of: Core.exception) {
+        if value.tag == .object, image.dialect.contains(.exceptionsAreText), isKind(value, of: Core.exception) {
             let message = heap.field(value.handle, 0)
             if message.tag == .string { return message }
             return try className(visibleClass(value))
@@ -77,11 +80,13 @@ extension Machine {
             let value = try heap.newHash()
             heap.region.setClass(id, of: value.handle)
             return value
-        case .object, .exception:
+        case .object, .exception, .fiber:
+            // Classes of the prelude have `hash` and `eql?` of their own: objects must be asked from now on.
+            if id.rawValue >= Core.firstPrelude, id.rawValue < Core.metaOffset { heap.noteCustomEquality() }
             let object = classObject(id)
             let fields = object == 0 ? 0 : heap.region.u32(object, Layout.Class.fields)
             let known = fields == 0 ? 0 : heap.count(fields)
-            return try heap.newObject(id, fields: allocator == .exception ? max(3, known) : max(2, known))
+            return try heap.newObject(id, fields: max(max(2, allocator.hiddenFields), known))
         default: return .null
         }
     }

@@ -48,6 +48,49 @@ enum NumberText {
         return value == Int64.min ? nil : -value
     }
 
+    /// Digits, radix and sign of an integer of any length, read as `integer` does. Nil when strict and malformed.
+    static func digits(
+        _ text: ByteView, radix requested: Int, strict: Bool
+    ) -> (digits: [UInt8], radix: Int, isNegative: Bool)? {
+        var index = 0
+        var end = text.count
+        while index < end, isSpace(text[index]) { index += 1 }
+        if strict { while end > index, isSpace(text[end - 1]) { end -= 1 } }
+        var negative = false
+        if index < end, text[index] == 0x2B || text[index] == 0x2D {
+            negative = text[index] == 0x2D
+            index += 1
+        }
+        var radix = requested
+        if index + 1 < end, text[index] == 0x30 {
+            let mark = text[index + 1] | 0x20
+            let marked = mark == 0x78 ? 16 : mark == 0x62 ? 2 : mark == 0x6F ? 8 : 0
+            if marked != 0, radix == 0 || radix == marked {
+                radix = marked
+                index += 2
+            } else if radix == 0 {
+                radix = 8
+            }
+        }
+        if radix == 0 { radix = 10 }
+        var found: [UInt8] = []
+        var lastWasUnderscore = false
+        while index < end {
+            let byte = text[index]
+            if byte == 0x5F, !found.isEmpty, !lastWasUnderscore {
+                lastWasUnderscore = true
+            } else if let digit = digit(byte), digit < radix {
+                lastWasUnderscore = false
+                found.append(UInt8(digit))
+            } else {
+                break
+            }
+            index += 1
+        }
+        if strict, found.isEmpty || index < end || lastWasUnderscore { return nil }
+        return (found, radix, negative)
+    }
+
     static func digit(_ byte: UInt8) -> Int? {
         switch byte {
         case 0x30...0x39: Int(byte) - 0x30

@@ -101,7 +101,7 @@ extension Machine {
             guard object != 0 else { return .array(list) }
             let fields = heap.region.u32(object, Layout.Class.fields)
             guard fields != 0 else { return .array(list) }
-            let hidden = allocator(of: classID(of: target)) == .exception ? 3 : 0
+            let hidden = allocator(of: classID(of: target)).hiddenFields
             for index in hidden..<max(hidden, heap.count(fields))
             where heap.field(target.handle, index).tag != .undefined {
                 try heap.push(list, heap.element(fields, index))
@@ -140,6 +140,9 @@ extension Machine {
     mutating func copy(_ value: Value, keepsFrozen: Bool) throws(Stop) -> Value {
         guard value.isHeap else { return value }
         let handle = value.handle
+        if value.tag == .object, allocator(of: classID(of: value)) == .fiber {
+            throw error(Core.typeError, "allocator undefined for Fiber")
+        }
         var result: Value
         switch value.tag {
         case .string:

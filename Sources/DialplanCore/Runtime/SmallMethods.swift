@@ -64,7 +64,7 @@ extension Machine {
             let (low, high) = (heap.rangeLow(call.receiver), heap.rangeHigh(call.receiver))
             guard low.tag == .integer, high.tag == .integer else { return .null }
             let (span, overflow) = high.integer.subtractingReportingOverflow(low.integer)
-            if overflow { throw tooBig() }
+            if overflow { throw error(Core.rangeError, "the range is too long") }
             return .integer(max(0, heap.isExclusive(call.receiver) ? span : span &+ 1))
         case .hash: return .integer(Int64(bitPattern: try heap.hashCode(call.receiver) >> 2))
         case .toS: throw .slow

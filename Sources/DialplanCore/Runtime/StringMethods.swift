@@ -15,7 +15,8 @@ enum StringMethod: UInt8 {
         NativeRow("==", .equal, 1), NativeRow("===", .equal, 1), NativeRow("Equals", .equal, 1),
         NativeRow("<=>", .compare, 1), NativeRow("<<", .append, 1), NativeRow("concat", .concat, 0, -1),
         NativeRow("to_s", .toS), NativeRow("to_str", .toS), NativeRow("ToString", .toS), NativeRow("inspect", .inspect),
-        NativeRow("dump", .inspect), NativeRow("to_i", .toI, 0, 1), NativeRow("to_f", .toF),
+        NativeRow("dump", .inspect), NativeRow("to_i", .toI, 0, 1), NativeRow("__to_integer", .toI),
+        NativeRow("to_f", .toF),
         NativeRow("to_sym", .toSym),
         NativeRow("intern", .toSym), NativeRow("length", .length), NativeRow("size", .length),
         NativeRow("Length", .length), NativeRow("bytesize", .byteSize), NativeRow("empty?", .isEmpty),
@@ -124,7 +125,7 @@ extension Machine {
             let radix = call.count > 0 ? try integerArgument(call, 0) : 10
             guard radix == 0 || (2...36).contains(radix) else { throw error(Core.argumentError, "invalid radix") }
             guard let value = NumberText.integer(heap.bytes(target), radix: radix, strict: false) else {
-                throw tooBig()
+                return try bigInteger(target, radix: radix, strict: false) ?? .integer(0 as Int64)
             }
             return .integer(value)
         case .toF: return .float(NumberText.float(heap.bytes(target), strict: false) ?? 0)
@@ -211,6 +212,7 @@ extension Machine {
             for index in 0..<count { heap.push(list, reserved: .integer(Int64(heap.bytes(target)[index]))) }
             return .array(list)
         case .lines:
+            if call.selector == Sym.toA, !image.dialect.contains(.valuesAsLists) { throw missingMethod(call) }
             let list = try heap.newArray(capacity: 4)
             var start = 0
             while start < count {
@@ -227,7 +229,7 @@ extension Machine {
         case .hex, .oct:
             guard let value = NumberText.integer(heap.bytes(target), radix: method == .hex ? 16 : 8, strict: false)
             else {
-                throw tooBig()
+                return try bigInteger(target, radix: method == .hex ? 16 : 8, strict: false) ?? .integer(0 as Int64)
             }
             return .integer(value)
         case .succ, .succBang:

@@ -27,6 +27,12 @@ struct BehaviourTests {
         #expect(try Trial(slice: 1, collectsAlways: true).run(behaviour.script) == report)
     }
 
+    @Test("a region that moves at every reservation changes nothing", arguments: Behaviour.all)
+    func moves(_ behaviour: Behaviour) throws {
+        let image = try Trial.compile(behaviour.script)
+        #expect(try Trial(movesAlways: true).run(image) == Trial().run(image))
+    }
+
     @Test("dialplans behave as their authors expect", arguments: DialplanBehaviour.all)
     func dialplans(_ row: DialplanBehaviour) throws {
         let report = try Trial().run(row.script)

@@ -35,6 +35,8 @@ struct Trial {
     /// Fuel per slice.
     var slice: Int64 = 1_000_000_000
     var collectsAlways = false
+    /// The region moves at every reservation.
+    var movesAlways = false
     /// The answer to the n-th host call.
     var answer: @Sendable (Int, HostCallID) -> Outcome = { index, _ in
         Outcome(.value(.integer(3)), time: Trial.startTime + Int64(index + 1) * 1_000_000)
@@ -60,6 +62,7 @@ struct Trial {
     func run(_ image: DialplanImage) throws -> Report {
         var machine = Machine(image: image, start: start())
         machine.collectsAlways = collectsAlways
+        machine.movesAlways = movesAlways
         return try finish(&machine)
     }
 

@@ -97,6 +97,13 @@ enum RubyOracle {
         return output.map { $0 == UInt8(ascii: "1") }
     }
 
+    /// What CRuby prints for a program (less than a pipe holds).
+    static func output(of program: String) throws -> String {
+        String(
+            decoding: try run(script: "eval STDIN.read.force_encoding('UTF-8')", input: Data(program.utf8)),
+            as: UTF8.self)
+    }
+
     private static func run(script: String, input: Data) throws -> [UInt8] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)

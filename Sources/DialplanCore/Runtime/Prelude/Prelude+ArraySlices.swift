@@ -122,9 +122,6 @@ extension Prelude {
           def sum_of
             sum
           end
-          def pack(*args)
-            raise NotImplementedError, "pack is not supported by this version"
-          end
           def __slow_equal(other)
             return false unless length == other.length
             i = 0

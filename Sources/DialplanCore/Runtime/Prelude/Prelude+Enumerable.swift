@@ -189,64 +189,6 @@ extension Prelude {
           def grep_v(pattern, &blk)
             to_a.grep_v(pattern, &blk)
           end
-          def lazy
-            self
-          end
-          def to_set
-            raise NotImplementedError, "Set is not supported by this version"
-          end
-        end
-        class Enumerator
-          include Enumerable
-          def initialize(receiver = nil, name = :each, args = [], &blk)
-            raise NotImplementedError, "Enumerator.new with a block is not supported by this version" if blk
-            @receiver = receiver
-            @name = name
-            @args = args
-            @position = 0
-          end
-          def each(&blk)
-            return self unless blk
-            @receiver.__send__(@name, *@args, &blk)
-          end
-          def with_index(offset = 0)
-            return __enum(self, :with_index, offset) unless block_given?
-            i = offset - 1
-            each do |*x|
-              i += 1
-              yield(x.length <= 1 ? x[0] : x, i)
-            end
-          end
-          def each_with_index(&blk)
-            return __enum(self, :each_with_index) unless blk
-            with_index(0, &blk)
-          end
-          def with_object(memo)
-            each { |*x| yield(x.length <= 1 ? x[0] : x, memo) }
-            memo
-          end
-          def next
-            @buffer ||= to_a
-            raise StopIteration, "iteration reached an end" if @position >= @buffer.length
-            @position += 1
-            @buffer[@position - 1]
-          end
-          def peek
-            @buffer ||= to_a
-            raise StopIteration, "iteration reached an end" if @position >= @buffer.length
-            @buffer[@position]
-          end
-          def rewind
-            @position = 0
-            self
-          end
-          def size
-            to_a.length
-          end
-          def inspect
-            "#<Enumerator: #{@receiver.inspect}:#{@name}>"
-          end
-          alias to_s inspect
         end
         """#
 }

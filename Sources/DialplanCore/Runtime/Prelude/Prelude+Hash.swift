@@ -67,7 +67,7 @@ extension Prelude {
             return self[key] if key?(key)
             return yield(key) if block_given?
             return default[0] unless default.empty?
-            raise KeyError, "key not found: #{key.inspect}"
+            raise KeyError.new("key not found: #{key.inspect}", { :receiver => self, :key => key })
           end
           def dig(key, *rest)
             value = self[key]

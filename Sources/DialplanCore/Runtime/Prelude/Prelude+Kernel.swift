@@ -31,11 +31,6 @@ extension Prelude {
             yield self
           end
           alias yield_self then
-          def method(name)
-            receiver = self
-            raise NameError, "undefined method `#{name}' for #{receiver.class}" unless receiver.respond_to?(name, true)
-            lambda { |*args, &blk| receiver.__send__(name, *args, &blk) }
-          end
           def to_enum(name = :each, *args)
             Enumerator.new(self, name, args)
           end
@@ -243,9 +238,6 @@ extension Prelude {
           end
         end
         class Module
-          def instance_method(name)
-            name
-          end
           def __slow_include(*modules)
             modules.each { |m| m.included(self) if m.respond_to?(:included) }
             self
@@ -253,11 +245,9 @@ extension Prelude {
           def const_missing(name)
             raise NameError, "uninitialized constant #{name}"
           end
-          def module_eval_text(text)
-            raise NotImplementedError, "evaluating text is not supported by this version"
-          end
-          def prepend(*modules)
-            raise NotImplementedError, "prepend is not supported by this version"
+          def __slow_prepend(*modules)
+            modules.each { |m| m.prepended(self) if m.respond_to?(:prepended) }
+            self
           end
           def refine(*args)
             raise NotImplementedError, "refinements are not supported"
@@ -298,12 +288,6 @@ extension Prelude {
           def length
             to_s.length
           end
-          def result
-            nil
-          end
-          def name
-            nil
-          end
         end
         class Symbol
           def =~(other)
@@ -335,9 +319,6 @@ extension Prelude {
           end
         end
         class Proc
-          def curry
-            raise NotImplementedError, "curry is not supported by this version"
-          end
           def >>(other)
             own = self
             lambda { |*args| other.call(own.call(*args)) }
@@ -349,12 +330,6 @@ extension Prelude {
           def self.new(&blk)
             raise ArgumentError, "tried to create Proc object without a block" unless blk
             blk
-          end
-          def unbind
-            self
-          end
-          def owner
-            nil
           end
         end
         """#

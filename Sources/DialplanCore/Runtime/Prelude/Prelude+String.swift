@@ -218,9 +218,6 @@ extension Prelude {
           def hash
             __hash_of(self)
           end
-          def unpack(*args)
-            raise NotImplementedError, "unpack is not supported by this version"
-          end
           def crypt(*args)
             raise NotImplementedError, "crypt is not supported by this version"
           end

@@ -4,7 +4,10 @@
 ///
 /// At the top level only classes and modules stand, in them only `def`, `alias`, `include` and `attr_reader`.
 enum Prelude {
-    static let sources: [String] = [kernel, enumerable, array, arrayOrder, arraySlices, hash, string, other]
+    static let sources: [String] = [
+        kernel, enumerable, array, arrayOrder, arraySlices, hash, string, other, set, enumerators, additions, system,
+        reflection,
+    ]
 
     static func build(_ builder: inout CoreBuilder) -> DialplanImage {
         let source = Array(sources.joined(separator: "\n").utf8)
