@@ -1,5 +1,4 @@
 import CallStore
-import Foundation
 import GRDB
 import Testing
 
