@@ -57,7 +57,8 @@ struct LoadedDirectory {
         let keys = Dictionary(
             snapshot.accounts.map { ($0.id, AccountKey(user: $0.username, domain: $0.domain)) },
             uniquingKeysWith: { first, _ in first })
-        bindings = snapshot.bindings.compactMap { row in
+        // In the order in which they came: the switchboard drops the oldest when an account has too many.
+        bindings = snapshot.bindings.sorted { $0.updated < $1.updated }.compactMap { row in
             guard let account = keys[row.accountID] else { return nil }
             return Switchboard::Binding(row, account: account)
         }
