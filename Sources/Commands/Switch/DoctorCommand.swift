@@ -33,7 +33,7 @@ struct DoctorCommand: Command {
     func execute() throws {
         var flags: [String: [String]] = [:]
         flags["database"] = database.map { [$0] }
-        flags["admin-socket"] = adminSocket.map { [$0] }
+        flags["admin-socket"] = (adminSocket ?? database.map { ServeOptions.adminSocketPath(of: $0) }).map { [$0] }
         if !listen.isEmpty { flags["listen"] = listen }
         let options = try settings.read(flags: flags).target
         try options.validate()

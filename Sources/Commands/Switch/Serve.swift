@@ -76,7 +76,9 @@ struct Serve: ParsableCommand {
     private var flags: [String: [String]] {
         var flags: [String: [String]] = [:]
         let single = [
-            "database": database, "admin-socket": adminSocket, "advertise": advertise, "workers.count": workers,
+            // A configured socket belongs to the configured database; commands look for another's beside it.
+            "database": database, "admin-socket": adminSocket ?? database.map { ServeOptions.adminSocketPath(of: $0) },
+            "advertise": advertise, "workers.count": workers,
             "workers.spares": spares, "workers.sandbox": sandbox, "metrics": metrics, "log.level": logLevel,
             "log.format": logFormat,
         ]
