@@ -1,4 +1,5 @@
 import CallStore
+import Foundation
 import GRDB
 import Testing
 
