@@ -106,10 +106,13 @@ extension Prelude {
           end
           def self.sqrt(n)
             raise ArgumentError, "Numerical argument is out of domain" if n < 0
-            r = Math.sqrt(n).to_i
-            r -= 1 while r * r > n
-            r += 1 while (r + 1) * (r + 1) <= n
-            r
+            return n if n < 2
+            x = 1 << ((n.bit_length + 1) / 2)
+            while true
+              y = (x + n / x) >> 1
+              return x if y >= x
+              x = y
+            end
           end
         end
         class Range
