@@ -68,7 +68,9 @@ struct SwitchSettingsTests {
         case .integer(let range, _):
             value == .integer(range.lowerBound + 1) ? "\(range.lowerBound + 2)" : "\(range.lowerBound + 1)"
         case .duration(let range, _):
-            "\(range.lowerBound.components.seconds * 1_000 + 2_000)ms"
+            value == .duration(.seconds(range.lowerBound.components.seconds + 2))
+                ? "\(range.lowerBound.components.seconds * 1_000 + 3_000)ms"
+                : "\(range.lowerBound.components.seconds * 1_000 + 2_000)ms"
         case .bytes(let range): "\(range.lowerBound + 1)"
         case .text: setting.key == "metrics" ? "9464" : setting.key == "advertise" ? "sip.example.org" : "/tmp/other"
         case .flag: value == .flag(true) ? "false" : "true"

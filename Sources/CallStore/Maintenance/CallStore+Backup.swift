@@ -160,7 +160,14 @@ struct DatabaseCopy {
             _ = try? old.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try? old.close()
         }
-        let aside = "\(self.path).replaced-\(moment.microseconds / 1_000_000)"
+        let stem = "\(self.path).replaced-\(moment.microseconds / 1_000_000)"
+        var aside = stem
+        // Two restores in one second.
+        var number = 1
+        while FileManager.default.fileExists(atPath: aside) {
+            number += 1
+            aside = "\(stem)-\(number)"
+        }
         // The log first: the new file must never meet the old file's log.
         for suffix in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: self.path + suffix) {
             try FileManager.default.moveItem(atPath: self.path + suffix, toPath: aside + suffix)
