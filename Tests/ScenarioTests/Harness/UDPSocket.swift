@@ -21,7 +21,7 @@ final class UDPSocket {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var limit = timeval(tv_sec: 0, tv_usec: wait * 1_000)
+        var limit = timeval(tv_sec: wait / 1_000, tv_usec: wait % 1_000 * 1_000)
         // Unsafe: structs on this stack, for the length of each call.
         let connected = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
