@@ -165,6 +165,9 @@ struct Serve: ParsableCommand {
         print(
             "The passwords are not kept anywhere: note them now. The dialplan is \(DemoSetup.dialplan) of \(DemoSetup.user)."
         )
+        print("Try it without a phone, in two other terminals:")
+        print("  \(CommandLine.arguments[0]) call --answer --demo      # bob waits and answers")
+        print("  \(CommandLine.arguments[0]) call bob --demo           # alice calls him")
     }
 }
 
