@@ -152,6 +152,6 @@ struct CallbackTests {
             }
         }
         // Every receiver but these has methods that call back.
-        #expect(seen > 0 || ["/l+(o)?/", "Time.at(1_000_000)"].contains(receiver))
+        #expect(seen > 0 || ["/l+(o)?/", "Time.at(1_000_000)"].contains(receiver.make))
     }
 }

@@ -128,10 +128,13 @@ struct HostileTests {
         var report = Report(result: result)
         try Trial.collect(&machine, into: &report)
         guard case .failed(let failure) = result, failure.kind == .limit else {
-            withKnownIssue("a class with a method_missing and no == is taken for one with its own ==") {
-                Issue.record("ended \(result), \(report.lines.prefix(3))")
-            } when: {
-                row.name == "method_missing for ever"
+            let said = "ended \(result), \(report.lines.prefix(3))"
+            if row.name == "method_missing for ever" {
+                withKnownIssue("a class with method_missing and no == is taken for one with its own ==") {
+                    Issue.record("\(said)")
+                }
+            } else {
+                Issue.record("\(said)")
             }
             return
         }
