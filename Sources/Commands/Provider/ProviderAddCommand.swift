@@ -10,7 +10,7 @@ struct ProviderAddCommand: Command {
             EXAMPLES:
               dialplanctl provider add trunk --owner alice --server sip:sip.example.net --username 555123
               dialplanctl provider add trunk --owner alice --server sip:sip.example.net --username 555123 \\
-                  --password-stdin --register < password.txt
+                  --password-stdin < password.txt
               dialplanctl provider add pbx --owner alice --server sip:192.0.2.9 --username pbx --no-password
             """)
 

@@ -33,7 +33,7 @@ struct ProviderFieldOptions: ParsableArguments {
         name: .customLong("header"),
         help: .value("line", "Header added to its INVITEs, \"Name: value\". May be given again."))
     var headers: [String] = []
-    @Flag(inversion: .prefixedNo, help: "Whether the switch registers there, so that its calls come in.")
+    @Flag(inversion: .prefixedNo, help: "Kept for later: this version of the switch does not register at providers.")
     var register: Bool?
     @Option(help: .value("uri", "Where to register (default: the server).")) var registerServer: String?
     @Option(help: .value("uri", "Contact that is registered; its user part says whom calls are for."))
