@@ -74,10 +74,13 @@ let package = Package(
             ]),
 
         // The switch
+        // The same SQLite as GRDB's: the system's.
+        .target(name: "CCallStoreSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "CallStore",
             dependencies: [
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
+                "CCallStoreSupport", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(
             name: "Switchboard",

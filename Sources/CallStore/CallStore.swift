@@ -1,3 +1,4 @@
+internal import CCallStoreSupport
 internal import Foundation
 internal import GRDB
 internal import Synchronization
@@ -153,6 +154,12 @@ public final class CallStore: Sendable {
         var configuration = Configuration()
         configuration.label = "CallStore"
         configuration.busyMode = .timeout(Double(options.busyTimeoutMilliseconds) / 1_000)
+        configuration.prepareDatabase { database in
+            guard let connection = unsafe database.sqliteConnection else { return }
+            // Unsafe: the connection is open for the length of the call, and SQLite keeps nothing of Swift's.
+            let code = unsafe call_store_add_text_contains(connection)
+            guard code == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+        }
         return configuration
     }
 
