@@ -54,7 +54,7 @@ extension BenchScenario {
         directory: Directory
     ) throws(BenchError) {
         let start = journal.start
-        let facts = RequestFacts(start.request)
+        let facts = RequestFacts(start.request.record)
         guard let from = try? NameAddress(facts.text("Header", "From")),
             let target = try? SIPURI(facts.text("URI")),
             let isIn = start.properties.first(where: { $0.property == HostCallTable.Name.isIn })?.value

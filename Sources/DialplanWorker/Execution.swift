@@ -11,7 +11,9 @@ final class Execution<Engine: ScriptEngine> {
         case suspended(position: Int)
     }
 
-    let start: ExecutionStart
+    let number: UInt64
+    /// What its run is made from; given up then, for the request and the script's text are large beside a run that waits.
+    private var start: ExecutionStart?
     let key: ImageCache<Engine>.Key
     var state: State
     /// `nil` until its first turn.
@@ -21,12 +23,17 @@ final class Execution<Engine: ScriptEngine> {
     private var replay: [PositionedEntry] = []
     private var replayed = 0
 
-    var number: UInt64 { start.execution }
-
     init(start: ExecutionStart, key: ImageCache<Engine>.Key, awaitingReplay: Bool) {
+        number = start.execution
         self.start = start
         self.key = key
         state = awaitingReplay ? .collectingReplay : .runnable
+    }
+
+    /// What it starts with, once.
+    func takeStart() -> ExecutionStart? {
+        defer { start = nil }
+        return start
     }
 
     // MARK: The journal

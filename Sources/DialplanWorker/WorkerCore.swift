@@ -165,10 +165,11 @@ struct WorkerCore<Engine: ScriptEngine> {
     /// The execution's run, made at its first turn; `nil` when its script does not compile.
     private mutating func prepare(_ execution: Execution<Engine>, _ budget: inout Int64) -> Engine.Run? {
         if let run = execution.run { return run }
+        guard let start = execution.takeStart() else { return nil }
         // Compiling takes longer than a turn: nothing else follows in this one.
         if cache.needsCompiling(execution.key) { budget = min(budget, settings.leastCharge) }
         do {
-            let run = engine.makeRun(of: try cache.image(execution.key), start: execution.start)
+            let run = engine.makeRun(of: try cache.image(execution.key), start: start)
             execution.run = run
             return run
         } catch {

@@ -29,6 +29,7 @@ struct WorkerLoop<Engine: ScriptEngine> {
             let page = channel.page
             let started = core.takeStartedCount()
             if started > 0 { page?.countWork(started) }
+            page?.showHeldWork(core.executionCount)
             core.runTurn { execution, position, line in
                 page?.write(execution: execution, position: UInt64(position), line: UInt64(line))
             }

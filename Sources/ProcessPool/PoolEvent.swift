@@ -165,13 +165,15 @@ public struct SharedPageReading: Hashable, Sendable {
     public var framesRead: UInt64
     /// Pieces of work that it had begun.
     public var work: UInt64
+    /// Pieces of work that it held, begun and not ended.
+    public var held: UInt64
     /// System calls that its sandbox had refused, and the number of the last of them.
     public var refusedCalls: UInt64
     public var lastRefusedCall: UInt64
 
     package init(
         execution: UInt64, position: UInt64, line: UInt64, progress: UInt64, isBusy: Bool, framesRead: UInt64,
-        work: UInt64, refusedCalls: UInt64, lastRefusedCall: UInt64
+        work: UInt64, held: UInt64 = 0, refusedCalls: UInt64, lastRefusedCall: UInt64
     ) {
         self.execution = execution
         self.position = position
@@ -180,6 +182,7 @@ public struct SharedPageReading: Hashable, Sendable {
         self.isBusy = isBusy
         self.framesRead = framesRead
         self.work = work
+        self.held = held
         self.refusedCalls = refusedCalls
         self.lastRefusedCall = lastRefusedCall
     }

@@ -43,6 +43,11 @@ internal import Glibc
         store(PROCESSPOOL_PAGE_WORK, load(PROCESSPOOL_PAGE_WORK) &+ UInt64(clamping: count))
     }
 
+    /// Says how many pieces of work are held now, begun and not ended: the memory that they take is not taken for a leak.
+    public func showHeldWork(_ count: Int) {
+        store(PROCESSPOOL_PAGE_HELD, UInt64(clamping: count))
+    }
+
     /// Puts up the walls; calls that they refuse are counted on this page, which therefore must live as long as the
     /// process.
     func enterSandbox(_ parts: Sandbox.Parts) throws(ChildChannel.Failure) -> Sandbox.Reached {

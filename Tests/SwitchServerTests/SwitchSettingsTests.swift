@@ -77,6 +77,8 @@ struct SwitchSettingsTests {
         case .choice(let words): words.first { .text($0) != value } ?? ""
         case .list(let item, _):
             switch item {
+            case "ALGORITHM": "[md5]"
+            case "USER-AGENT=ALGORITHMS": "[Old/1=md5+sha-256]"
             case "IP address": "[192.0.2.9]"
             case "MODULE=LEVEL": "[pool=debug]"
             default: "[\"udp:192.0.2.9:5070\"]"
@@ -107,6 +109,10 @@ struct SwitchSettingsTests {
             ("log:\n  modules: [pol=debug]", "with a module of switch, pool, store, admin"),
             ("log:\n  modules: [pool=loud]", "a level of trace, debug"),
             ("registration:\n  default: 90500ms", "whole seconds"),
+            ("registration: {digest: [sha-1]}", "sha-256 and md5"),
+            ("registration: {digest: []}", "no algorithm"),
+            ("registration: {digest-clients: [Phone]}", "USER-AGENT=ALGORITHMS"),
+            ("registration: {digest-clients: [\"Phone=crc32\"]}", "sha-256 and md5"),
         ])
     func refused(yaml: String, word: String) {
         let error = #expect(throws: SettingsProblems.self) { try read(yaml) }

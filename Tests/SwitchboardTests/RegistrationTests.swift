@@ -78,6 +78,15 @@ struct RegistrationTests {
 
     private var bound: [String] { board.bindings.bindings(of: Self.key, at: moment.wall).map(\.contact.description) }
 
+    private func offered() throws -> [DigestAlgorithm?] { try lastResponse().headers.wwwAuthenticate.map(\.algorithm) }
+
+    private mutating func ask(userAgent: String?, cSeq: UInt32) throws -> [DigestAlgorithm?] {
+        var request = try request(contact: "sip:alice@10.0.1.1", cSeq: cSeq, expires: 300)
+        if let userAgent { request.headers.setUserAgent(FieldText(cleaning: userAgent)) }
+        send(request)
+        return try offered()
+    }
+
     // MARK: Tests
 
     @Test("a binding counts when the store has it, not before")
@@ -151,5 +160,64 @@ struct RegistrationTests {
             case .callEnded, .saveJournal: break
             }
         }
+    }
+
+    // MARK: What a challenge offers
+
+    @Test(
+        "a challenge offers what the phone understands",
+        arguments: [
+            ("Linphonec/5.1.65", [DigestAlgorithm.sha256, .md5]), (nil, [.md5, .sha256]),
+            ("baresip v1.0.0 (x86_64/linux)", [.md5]), ("Baresip v2.9.0", [.md5]), ("sipsak 0.9.8.1", [.md5]),
+            ("baresip v3.1.0", [.sha256, .md5]),
+        ] as [(String?, [DigestAlgorithm])])
+    mutating func offers(userAgent: String?, algorithms: [DigestAlgorithm]) throws {
+        let offer = try ask(userAgent: userAgent, cSeq: 1)
+        #expect(offer == algorithms)
+    }
+
+    @Test("a phone that does not answer a challenge is offered MD5 alone, until it answers")
+    mutating func unanswered() throws {
+        // The second is the same request over again.
+        var before: [[DigestAlgorithm?]] = []
+        for cSeq: UInt32 in [1, 1, 2, 3] { before.append(try ask(userAgent: "Phone/1", cSeq: cSeq)) }
+        #expect(before == [[.sha256, .md5], [.sha256, .md5], [.md5], [.md5]])
+        _ = try register("sip:alice@10.0.1.1", cSeq: 4)
+        let afterwards = try ask(userAgent: "Phone/1", cSeq: 6)
+        #expect(afterwards == [.sha256, .md5])
+        moment = SwitchTime(monotonic: moment.monotonic + .seconds(3_601), wall: moment.wall + 3_601_000_000)
+        let muchLater = try ask(userAgent: "Phone/1", cSeq: 7)
+        #expect(muchLater == [.sha256, .md5])
+    }
+
+    @Test("floods of strangers' requests leave no more than 10,000 challenges remembered")
+    func challengeFlood() {
+        var challenges = UnansweredChallenges()
+        for number in 0..<25_000 {
+            let key = UnansweredChallenges.Key(
+                account: AccountKey(user: "\(number)", domain: "example.test"), source: "10.0.0.1")
+            let isKnown = challenges.challenge(key, callID: "a", cSeq: 1, at: moment)
+            #expect(!isKnown)
+            #expect(challenges.count <= 10_000)
+        }
+    }
+
+    @Test("the answer names a contact with the parameters that the phone gave, and the time granted")
+    mutating func contactParameters() throws {
+        send(try request(contact: nil, cSeq: 1, expires: nil))
+        let challenge = try #require(try lastResponse().headers.wwwAuthenticate.first { $0.algorithm == .md5 })
+        var request = try request(contact: nil, cSeq: 2, expires: 300)
+        let text = "<sip:alice@10.0.1.1:5062>;+sip.instance=\"<urn:uuid:1>\";reg-id=1;expires=120"
+        request.headers.setContacts([try NameAddress(text)])
+        let ha1 = Digest.ha1(user: "alice", realm: "example.test", password: "secret", algorithm: .md5)
+        request.headers.setAuthorizations([
+            try #require(
+                try Credentials.answering(
+                    challenge, username: "alice", ha1: ha1, method: .register, uri: "sip:example.test", cnonce: "c"))
+        ])
+        send(request)
+        try complete(effects.storeBatches.compactMap(\.token).first)
+        let confirmed = try lastResponse().headers.contacts.map(\.description)
+        #expect(confirmed == [text])
     }
 }

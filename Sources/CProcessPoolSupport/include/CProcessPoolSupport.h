@@ -23,7 +23,8 @@ enum {
     PROCESSPOOL_PAGE_WORK = 6,      /* pieces of work that it has begun in its life */
     PROCESSPOOL_PAGE_REFUSALS = 7,  /* system calls that its sandbox has refused */
     PROCESSPOOL_PAGE_LAST_REFUSED = 8, /* the number of the last of them */
-    PROCESSPOOL_PAGE_FIELDS = 9
+    PROCESSPOOL_PAGE_HELD = 9,      /* pieces of work that it holds now, begun and not ended */
+    PROCESSPOOL_PAGE_FIELDS = 10
 };
 
 /* Descriptors of the child at exec. 0 and 1 are both the channel, 2 is a pipe for text. */

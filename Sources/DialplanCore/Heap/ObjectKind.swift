@@ -77,7 +77,8 @@ enum Layout {
         static let microseconds = 16, offset = 24, size = 32
     }
     enum Record {
-        static let typeName = 16, text = 20, fields = 24, size = 32
+        /// `fields` is 0 until they are asked for; `source` then says where they stand in the request (plus 1).
+        static let typeName = 16, text = 20, fields = 24, source = 28, size = 32
     }
     enum Jump {
         static let kind = 16, frame = 20, serial = 24, value = 32, size = 48

@@ -21,10 +21,52 @@ extension Machine {
 
     // MARK: Host values
 
-    /// `req`: a script that never looks at its request does not carry it.
+    /// `req`: a script that never looks at its request does not carry it, nor the members that it does not look at.
     mutating func requestRecord() throws(Stop) -> Value {
-        if request.isNil { request = try makeRecord(requestSource, depth: 0) }
+        if request.isNil { request = try makeRequestRecord(at: 0) }
         return request
+    }
+
+    private mutating func makeRequestRecord(at offset: Int) throws(Stop) -> Value {
+        let head = requestSource.head(at: offset)
+        let record = try newRecord(typeName: head.typeName, text: head.text)
+        heap.region.set(record.handle, Layout.Record.source, u32: UInt32(clamping: head.members + 1))
+        return record
+    }
+
+    /// The hash of a record's members, made when it is first asked for.
+    mutating func recordFields(_ record: Handle) throws(Stop) -> Handle {
+        let made = heap.region.u32(record, Layout.Record.fields)
+        if made != 0 { return made }
+        let source = heap.region.u32(record, Layout.Record.source)
+        let members = source == 0 ? [] : requestSource.members(at: Int(source) - 1)
+        let fields = try heap.newHash(capacity: members.count).handle
+        for member in members {
+            let name = try heap.newString(Array(member.name.utf8))
+            try heap.put(fields, name, try makeRequestMember(member.value))
+        }
+        heap.region.set(record, Layout.Record.fields, u32: fields)
+        return fields
+    }
+
+    private mutating func makeRequestMember(_ member: EncodedRecord.Member) throws(Stop) -> Value {
+        switch member {
+        case .value(let value): return try makeValue(value, depth: 1)
+        case .record(let offset): return try makeRequestRecord(at: offset)
+        case .array(let items):
+            let list = try heap.newArray(capacity: items.count)
+            for item in items { try heap.push(list, try makeRequestMember(item)) }
+            return .array(list)
+        }
+    }
+
+    private mutating func newRecord(typeName: String, text: [UInt8]) throws(Stop) -> Value {
+        let handle = try heap.region.allocate(.record, size: Layout.Record.size, class: Core.record)
+        let typeName = try intern(try heap.newString(Array(typeName.utf8)))
+        let text = try heap.newString(text)
+        heap.region.set(handle, Layout.Record.typeName, u32: typeName.rawValue)
+        heap.region.set(handle, Layout.Record.text, u32: text.handle)
+        return Value(.record, handle)
     }
 
     /// A value of the switch as an object of the script. Nesting is bounded by the codec; checked again here.
@@ -46,18 +88,14 @@ extension Machine {
     }
 
     mutating func makeRecord(_ record: HostRecord, depth: Int) throws(Stop) -> Value {
-        let handle = try heap.region.allocate(.record, size: Layout.Record.size, class: Core.record)
-        let typeName = try intern(try heap.newString(Array(record.typeName.utf8)))
-        let text = try heap.newString(record.text)
+        let made = try newRecord(typeName: record.typeName, text: record.text)
         let fields = try heap.newHash(capacity: record.fields.count)
         for field in record.fields {
             let name = try heap.newString(Array(field.name.utf8))
             try heap.put(fields.handle, name, try makeValue(field.value, depth: depth + 1))
         }
-        heap.region.set(handle, Layout.Record.typeName, u32: typeName.rawValue)
-        heap.region.set(handle, Layout.Record.text, u32: text.handle)
-        heap.region.set(handle, Layout.Record.fields, u32: fields.handle)
-        return Value(.record, handle)
+        heap.region.set(made.handle, Layout.Record.fields, u32: fields.handle)
+        return made
     }
 
     mutating func setProperty(_ id: HostCallID, _ value: HostValue) throws(Stop) {

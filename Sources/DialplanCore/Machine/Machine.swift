@@ -67,7 +67,8 @@ public struct Machine: ~Copyable {
     var looseFields: Handle = 0
     /// `req`, made when it is first asked for.
     var request = Value.null
-    let requestSource: HostRecord
+    /// What it and the records in it are made from.
+    let requestSource: EncodedRecord
 
     // The current frame.
     /// Offset in the stack object.

@@ -44,9 +44,9 @@ extension Machine {
             return try heap.newString(from: text, 0, end < 0 ? heap.length(text) : end)
         case .recordIndex:
             let key = try symbol(from: argument(call, 0))
-            let position = memberPosition(call.receiver, symbolName(key))
-            guard position >= 0 else { return .null }
-            return heap.entryValue(heap.region.u32(call.receiver.handle, Layout.Record.fields), position)
+            let fields = try recordFields(call.receiver.handle)
+            let position = memberPosition(in: fields, symbolName(key))
+            return position >= 0 ? heap.entryValue(fields, position) : .null
         case .recordFields, .recordIsNil, .recordClass: throw .slow
         }
     }
@@ -67,9 +67,8 @@ extension Machine {
         }
     }
 
-    /// Position of a member in the record's fields, or -1.
-    func memberPosition(_ record: Value, _ name: ByteView) -> Int {
-        let fields = heap.region.u32(record.handle, Layout.Record.fields)
+    /// Position of a member in a record's fields, or -1.
+    func memberPosition(in fields: Handle, _ name: ByteView) -> Int {
         let count = name.count > 1 && name[name.count - 1] == 0x3D ? name.count - 1 : name.count
         for position in 0..<heap.hashUsed(fields) {
             let key = heap.entryKey(fields, position)
@@ -80,10 +79,10 @@ extension Machine {
 
     /// Reads or writes a member. Nil when there is none of that name.
     mutating func recordMember(_ call: NativeCall) throws(Stop) -> Value? {
+        let fields = try recordFields(call.receiver.handle)
         let name = symbolName(call.selector)
-        let position = memberPosition(call.receiver, name)
+        let position = memberPosition(in: fields, name)
         guard position >= 0 else { return nil }
-        let fields = heap.region.u32(call.receiver.handle, Layout.Record.fields)
         if name[name.count - 1] == 0x3D, call.count == 1 {
             heap.setEntryValue(fields, position, argument(call, 0))
             return argument(call, 0)

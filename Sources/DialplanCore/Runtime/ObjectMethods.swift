@@ -79,7 +79,9 @@ extension Machine {
                 return .bool(found.tag == .proc || found.extra == 0 || all)
             }
             if target.tag == .host { return .bool(hostCall(name) != nil) }
-            if target.tag == .record { return .bool(memberPosition(target, symbolName(name)) >= 0) }
+            if target.tag == .record {
+                return .bool(memberPosition(in: try recordFields(target.handle), symbolName(name)) >= 0)
+            }
             let (missing, _) = self.method(classID(of: target), Sym.respondToMissing)
             if missing.tag != .method || missing.methodKind != Method.Kind.native.rawValue { throw .slow }
             return .false

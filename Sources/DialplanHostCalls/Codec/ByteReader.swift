@@ -29,7 +29,20 @@ public struct ByteReader: Sendable {
         end = bytes.count
     }
 
+    /// Reads from `offset` on, which may lie anywhere.
+    init(_ bytes: [UInt8], from offset: Int) {
+        self.bytes = bytes
+        self.offset = min(max(0, offset), bytes.count)
+        end = bytes.count
+    }
+
     public var isAtEnd: Bool { offset >= end }
+
+    /// Offset of the next byte.
+    var position: Int { offset }
+
+    /// What was read since `start`.
+    func bytes(since start: Int) -> [UInt8] { Array(bytes[min(start, offset)..<offset]) }
 
     func failure(_ reason: CodecError.Reason) -> CodecError { CodecError(reason: reason, offset: offset) }
 
@@ -80,6 +93,8 @@ public struct ByteReader: Sendable {
         defer { offset += length }
         return Array(bytes[offset..<offset + length])
     }
+
+    mutating func skipBlob() throws(CodecError) { offset += try count() }
 
     mutating func text() throws(CodecError) -> String {
         guard let text = String(validating: try blob(), as: UTF8.self) else { throw failure(.badText) }

@@ -53,7 +53,7 @@ extension ExecutionStart {
         case 1: source = try reader.blob()
         default: throw reader.failure(.unknownTag)
         }
-        request = try HostRecord(from: &reader)
+        request = try EncodedRecord(from: &reader)
         properties = try Outcome.updates(from: &reader)
         startTime = try reader.signed()
         utcOffsetSeconds = try reader.signed32()

@@ -11,7 +11,7 @@ public struct ExecutionStart: Hashable, Sendable {
     /// The text; nil when the worker is believed to have it.
     public var source: [UInt8]?
     /// The `req` object.
-    public var request: HostRecord
+    public var request: EncodedRecord
     /// Initial values of `sys` properties.
     public var properties: [Outcome.Update]
     /// Wall clock at the start, microseconds since 1970 UTC.
@@ -32,7 +32,7 @@ public struct ExecutionStart: Hashable, Sendable {
         self.sourceDigest = sourceDigest
         self.sourceName = sourceName
         self.source = source
-        self.request = request
+        self.request = EncodedRecord(request)
         self.properties = properties
         self.startTime = startTime
         self.utcOffsetSeconds = utcOffsetSeconds
@@ -43,5 +43,5 @@ public struct ExecutionStart: Hashable, Sendable {
 
 /// Runs are portable only between engines of the same version: any change that could make a replay differ raises it.
 public enum EngineVersion {
-    public static let current: UInt32 = 2
+    public static let current: UInt32 = 3
 }

@@ -8,6 +8,7 @@ struct WearDetector {
         var id: WorkerID
         var residentBytes: Int
         var work: UInt64
+        var held: UInt64 = 0
         var age: TimeAmount
     }
 
@@ -32,7 +33,7 @@ struct WearDetector {
         watches = watches.filter { present.contains($0.key) }
         return readings.compactMap { reading in
             var watch = watches[reading.id] ?? Watch(factor: factor())
-            watch.growth.append(work: reading.work, bytes: reading.residentBytes)
+            watch.growth.append(work: reading.work, held: reading.held, bytes: reading.residentBytes)
             watches[reading.id] = watch
             return reason(reading, watch).map { (reading.id, $0) }
         }
@@ -60,24 +61,33 @@ struct WearDetector {
     }
 }
 
-/// Memory against work over a worker's whole life, in a bounded number of points: when they are too many every second one
-/// goes, and the next are taken half as often.
+/// Memory against the work done and the work held, over a worker's whole life, in a bounded number of points: when they are
+/// too many every second one goes, and the next are taken half as often.
 struct GrowthLine {
+    private struct Point {
+        var work: Double
+        var held: Double
+        var bytes: Double
+    }
+
     private static let capacity = 32
     /// A line through fewer points says nothing.
     private static let fewest = 8
     /// Share of the variation that the line must explain: caches that fill and then stay do not look like that.
     private static let fit = 0.9
+    /// The least share of the variation of the work done that the work held must not explain: while calls only begin, and
+    /// none ends, nobody can tell memory that is in use from memory that is lost.
+    private static let independence = 0.05
 
-    private var points: [(work: Double, bytes: Double)] = []
+    private var points: [Point] = []
     private var stride: UInt64 = 1
     private var nextWork: UInt64 = 0
 
     var pointCount: Int { points.count }
 
-    mutating func append(work: UInt64, bytes: Int) {
+    mutating func append(work: UInt64, held: UInt64, bytes: Int) {
         guard work >= nextWork else { return }
-        points.append((Double(work), Double(bytes)))
+        points.append(Point(work: Double(work), held: Double(held), bytes: Double(bytes)))
         if points.count == Self.capacity {
             points = points.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
             stride = stride > UInt64.max / 4 ? stride : stride * 2
@@ -86,26 +96,36 @@ struct GrowthLine {
         nextWork = overflow ? .max : next
     }
 
-    /// Bytes for each piece of work, when memory follows work in a straight line and has grown by that much at least.
+    /// Bytes for each piece of work done, when memory, less what the work held explains, follows it in a straight line and
+    /// has grown by that much at least (least squares in two variables).
     func slope(ofAtLeast growth: Double) -> Double? {
         guard points.count >= Self.fewest, let first = points.first, let last = points.last else { return nil }
-        let count = Double(points.count)
-        let meanWork = points.reduce(0) { $0 + $1.work } / count
-        let meanBytes = points.reduce(0) { $0 + $1.bytes } / count
-        var workSquares = 0.0
-        var byteSquares = 0.0
-        var products = 0.0
-        for point in points {
-            let work = point.work - meanWork
-            let bytes = point.bytes - meanBytes
-            workSquares += work * work
-            byteSquares += bytes * bytes
-            products += work * bytes
+        let work = centred(\.work)
+        var bytes = centred(\.bytes)
+        let held = centred(\.held)
+        let heldSquares = product(held, held)
+        var rest = work
+        if heldSquares > 0 {
+            // What of the two the held work explains is taken away.
+            let ofWork = product(work, held) / heldSquares
+            let ofBytes = product(bytes, held) / heldSquares
+            rest = zip(work, held).map { $0 - ofWork * $1 }
+            bytes = zip(bytes, held).map { $0 - ofBytes * $1 }
         }
-        guard workSquares > 0, byteSquares > 0, products > 0,
-            products * products >= Self.fit * workSquares * byteSquares
-        else { return nil }
+        let workSquares = product(rest, rest)
+        guard workSquares > 0, workSquares >= Self.independence * product(work, work) else { return nil }
+        let products = product(rest, bytes)
+        guard products > 0, products * products >= Self.fit * workSquares * product(bytes, bytes) else { return nil }
         let slope = products / workSquares
         return slope >= 1 && slope * (last.work - first.work) >= growth ? slope : nil
+    }
+
+    private func centred(_ value: (Point) -> Double) -> [Double] {
+        let mean = points.reduce(0) { $0 + value($1) } / Double(points.count)
+        return points.map { value($0) - mean }
+    }
+
+    private func product(_ left: [Double], _ right: [Double]) -> Double {
+        zip(left, right).reduce(0) { $0 + $1.0 * $1.1 }
     }
 }

@@ -26,7 +26,8 @@ extension PoolShell {
                     waitingTime: (worker.samples.last?.waitingTime).map { TimeAmount($0).nanoseconds } ?? 0))
             wears.append(
                 .init(
-                    id: worker.id, residentBytes: worker.residentBytes, work: page.work, age: now - worker.spawnedAt))
+                    id: worker.id, residentBytes: worker.residentBytes, work: page.work, held: page.held,
+                    age: now - worker.spawnedAt))
         }
         for (id, reason) in wear.look(wears) { recycle(id, reason) }
         if configuration.hang.isEnabled { lookForHangs(now, due, hangs) }

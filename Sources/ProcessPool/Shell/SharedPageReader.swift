@@ -23,6 +23,7 @@ internal import CProcessPoolSupport
             isBusy: load(PROCESSPOOL_PAGE_BUSY) != 0,
             framesRead: load(PROCESSPOOL_PAGE_FRAMES),
             work: load(PROCESSPOOL_PAGE_WORK),
+            held: load(PROCESSPOOL_PAGE_HELD),
             refusedCalls: load(PROCESSPOOL_PAGE_REFUSALS),
             lastRefusedCall: load(PROCESSPOOL_PAGE_LAST_REFUSED)
         )

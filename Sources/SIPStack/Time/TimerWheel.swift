@@ -121,7 +121,8 @@ public struct TimerWheel<Key: Hashable & Sendable>: Sendable {
         if due.count > 1 {
             due.sort { ($0.deadline, $0.sequence) < ($1.deadline, $1.sequence) }
         }
-        return due.map(\.key)
+        // A closure, not a key path: this runs for every packet, and a generic key path is instantiated each time.
+        return due.map { $0.key }
     }
 
     // MARK: Slots

@@ -242,23 +242,24 @@ public enum SwitchSettings {
 
     // MARK: Registrations
 
-    private static let registration: [Row] = [
-        .seconds(
-            "registration.default", \.calls.defaultExpires, 30...86_400, .reload,
-            "How long a registration lasts when the phone names no time."),
-        .seconds(
-            "registration.minimum", \.calls.minimumExpires, 30...86_400, .reload,
-            "The shortest that a phone may ask for; less is answered with 423."),
-        .seconds(
-            "registration.maximum", \.calls.maximumExpires, 30...604_800, .reload,
-            "The longest that a phone gets."),
-        .integer(
-            "registration.contacts", \.calls.bindingsPerAccount, 1...100, unit: "contacts", .reload,
-            "Contacts of one account; a further one takes the place of the oldest."),
-        .duration(
-            "registration.nonce-lifetime", \.calls.nonceLifetime, .seconds(10)...(.seconds(86_400)), .reload,
-            "How long a nonce of digest authentication is good."),
-    ]
+    private static let registration: [Row] =
+        [
+            .seconds(
+                "registration.default", \.calls.defaultExpires, 30...86_400, .reload,
+                "How long a registration lasts when the phone names no time."),
+            .seconds(
+                "registration.minimum", \.calls.minimumExpires, 30...86_400, .reload,
+                "The shortest that a phone may ask for; less is answered with 423."),
+            .seconds(
+                "registration.maximum", \.calls.maximumExpires, 30...604_800, .reload,
+                "The longest that a phone gets."),
+            .integer(
+                "registration.contacts", \.calls.bindingsPerAccount, 1...100, unit: "contacts", .reload,
+                "Contacts of one account; a further one takes the place of the oldest."),
+            .duration(
+                "registration.nonce-lifetime", \.calls.nonceLifetime, .seconds(10)...(.seconds(86_400)), .reload,
+                "How long a nonce of digest authentication is good."),
+        ] + digest
 
     // MARK: Log and events
 

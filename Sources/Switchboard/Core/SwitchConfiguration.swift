@@ -21,6 +21,7 @@ public struct SwitchConfiguration: Sendable {
     public var bindingsPerAccount = 10
     /// Seconds for which a nonce is good.
     public var nonceLifetime: Duration = .seconds(300)
+    public var digestOffer = DigestOffer()
 
     /// Ring time of a Dial without one, and the longest.
     public var ringTime: Duration = .seconds(180)

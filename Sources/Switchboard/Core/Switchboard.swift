@@ -15,6 +15,7 @@ public struct Switchboard {
     var directory = Directory()
     var bindings = BindingTable()
     var authenticator: Authenticator
+    var unansweredChallenges = UnansweredChallenges()
     var dispatcher = Dispatcher()
     var quarantine = Quarantine()
     /// What the pool said last of its workers.

@@ -52,10 +52,11 @@ enum RequestFacade {
 
     private static func uri(_ uri: URI) -> HostValue {
         let sip = uri.sip
-        let bare = sip?.addressOfRecord.description ?? uri.description
+        let text = uri.description
+        let bare = sip?.addressOfRecord.description ?? text
         return .record(
             HostRecord(
-                typeName: "SIPURI", text: Array(uri.description.utf8),
+                typeName: "SIPURI", text: Array(text.utf8),
                 fields: [
                     .init("User", (sip?.rawUser ?? uri.user).map { .text($0) } ?? .null),
                     .init("UnescapedUser", uri.user.map { .text($0) } ?? .null),
@@ -63,7 +64,7 @@ enum RequestFacade {
                     .init("Scheme", .text(uri.scheme)),
                     .init("Parameters", sip.map { .text($0.parameters.description) } ?? .null),
                     .init("CanonicalAddress", .text(bare)), .init("ToAOR", .text(bare)),
-                    .init("ToParameterlessString", .text(bare)), .init("ToString", .text(uri.description)),
+                    .init("ToParameterlessString", .text(bare)), .init("ToString", .text(text)),
                 ]))
     }
 

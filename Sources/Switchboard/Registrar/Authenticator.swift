@@ -130,6 +130,8 @@ extension Switchboard {
         // Whoever authenticates as one account and calls as another is refused like a stranger.
         let account = claimed == nil || claimed == key.user ? directory.account(key) : nil
         let verdict = authenticator.judge(credentials, of: request, account: account, at: now)
+        let challenged = UnansweredChallenges.Key(account: key, source: flow.remote.host.description)
+        if credentials != nil { unansweredChallenges.answered(challenged) }
         switch verdict {
         case .accepted:
             guard let account else { break }
@@ -143,25 +145,26 @@ extension Switchboard {
                 at: now)
         case .stale, .missing: break
         }
-        return .refused(challenge(request, realm: domain, isStale: verdict == .stale, at: now))
+        var algorithms = configuration.digestOffer.algorithms(for: request.headers.userAgent)
+        let comesAgain =
+            credentials == nil
+            && unansweredChallenges.challenge(
+                challenged, callID: request.headers.callID.text, cSeq: request.headers.cSeq.number, at: now)
+        if comesAgain, algorithms.contains(.md5) { algorithms = [.md5] }
+        return .refused(
+            challenge(request, realm: domain, with: algorithms, isStale: verdict == .stale, at: now))
     }
 
     private mutating func challenge(
-        _ request: SIPRequest, realm: String, isStale: Bool, at now: SwitchTime
+        _ request: SIPRequest, realm: String, with algorithms: [DigestAlgorithm], isStale: Bool, at now: SwitchTime
     ) -> SIPResponse {
         var response = SIPResponse(to: request, status: .unauthorized, toTag: challengeTag(request))
         let nonce = authenticator.nonce(at: now)
         response.headers.setWWWAuthenticate(
-            algorithms(for: request).compactMap { algorithm in
+            algorithms.compactMap { algorithm in
                 try? Challenge(realm: realm, nonce: nonce, algorithm: algorithm, isStale: isStale)
             })
         return response
-    }
-
-    /// The safest algorithm first (RFC 8760 §2.4), but MD5 first for clients that do not say what they are: old ones
-    /// read only the first challenge and give up at an algorithm that they do not know.
-    private func algorithms(for request: SIPRequest) -> [DigestAlgorithm] {
-        request.headers.userAgent == nil ? [.md5, .sha256] : [.sha256, .md5]
     }
 
     private func challengeTag(_ request: SIPRequest) -> Token {

@@ -178,9 +178,13 @@ extension Switchboard {
         _ effects: inout Effects
     ) {
         var response = SIPResponse(to: request, status: .ok, toTag: tag(transaction))
+        let asked = (try? request.headers.contacts) ?? []
         response.headers.setContacts(
             bindings.bindings(of: account, at: now.wall).map { binding in
-                var address = NameAddress(uri: binding.contact)
+                // A phone finds its own again by the parameters that it gave (+sip.instance, reg-id, q).
+                var address =
+                    asked.first { $0.uri.sip?.isEquivalent(to: binding.contact) ?? false }
+                    ?? NameAddress(uri: binding.contact)
                 let left = max(0, (binding.expiresAt - now.wall + 999_999) / 1_000_000)
                 if let seconds = Token(String(left)) { address.setParameter("expires", to: seconds) }
                 return address

@@ -14,9 +14,10 @@ struct WearDetectorTests {
     }
 
     private func look(
-        _ detector: inout WearDetector, bytes: Int = 10 << 20, work: UInt64 = 0, age: TimeAmount = .zero
+        _ detector: inout WearDetector, bytes: Int = 10 << 20, work: UInt64 = 0, held: UInt64 = 0,
+        age: TimeAmount = .zero
     ) -> RecycleReason? {
-        detector.look([.init(id: id, residentBytes: bytes, work: work, age: age)]).first?.reason
+        detector.look([.init(id: id, residentBytes: bytes, work: work, held: held, age: age)]).first?.reason
     }
 
     @Test("memory, work and age each have their limit, and none is named below it")
@@ -89,6 +90,39 @@ struct WearDetectorTests {
         }
     }
 
+    @Test("memory of calls that are held is no leak, whether they only begin, come and go, or stay")
+    func held() {
+        for pattern in 0..<4 {
+            var detector = detector { $0.softResidentBytes = 0 }
+            for step in 0..<20_000 as Range<UInt64> {
+                let held: UInt64 =
+                    switch pattern {
+                    case 0: step
+                    case 1: min(step, 8_000)
+                    case 2: step < 10_000 ? step / 2 : 10_000 - step / 2
+                    default: (step * step / 1_000) % 10_000
+                    }
+                let bytes = 10 << 20 + Int(held) * 23_000
+                #expect(look(&detector, bytes: bytes, work: step, held: held) == nil, "pattern \(pattern), \(step)")
+            }
+        }
+    }
+
+    @Test("a leak is found under calls that are held, too")
+    func leakBeneath() throws {
+        var detector = detector { $0.softResidentBytes = 0 }
+        for step in 0..<100_000 as Range<UInt64> {
+            let held = (step * 7_919) % 500
+            let bytes = 10 << 20 + Int(held) * 23_000 + Int(step) * 2_000
+            if case .leak(let found)? = look(&detector, bytes: bytes, work: step, held: held) {
+                #expect(abs(found - 2_000) < 40)
+                #expect((64 << 20...70 << 20).contains(Int(step) * 2_000))
+                return
+            }
+        }
+        Issue.record("never found")
+    }
+
     @Test("growth without work is no leak by work")
     func idle() {
         var detector = detector { $0.softResidentBytes = 0 }
@@ -98,7 +132,7 @@ struct WearDetectorTests {
     @Test("however much work, the points of a worker stay few")
     func bounded() {
         var line = GrowthLine()
-        for step in 0..<1_000_000 as Range<UInt64> { line.append(work: step, bytes: 100) }
+        for step in 0..<1_000_000 as Range<UInt64> { line.append(work: step, held: step % 10, bytes: 100) }
         #expect(line.pointCount <= 32)
     }
 }
