@@ -184,13 +184,17 @@ let package = Package(
         .testTarget(
             name: "WorkerPoolTests",
             dependencies: [
-                "dialplanctl", "ProcessPool", "DialplanHostCalls", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+                "dialplanctl", "ProcessPool", "DialplanHostCalls", "Switchboard",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["dialplanctl", "CallStore", "SIPMessage", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "dialplanctl", "CallStore", "SIPMessage", "CHostileCalls",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
     ]
 )
 

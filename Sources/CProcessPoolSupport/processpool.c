@@ -73,17 +73,22 @@ static _Noreturn void fail(struct child_plan *plan, int step)
     _exit(127);
 }
 
+/* Of the program's file, until exec closes it. */
+enum { PROGRAM_DESCRIPTOR = PROCESSPOOL_CHILD_PAGE_DESCRIPTOR + 1 };
+
 static int take_descriptors(const struct processpool_spawn_request *request)
 {
     /* Out of the way first: a source may itself be one of the numbers 0 to 3. */
     int channel = fcntl(request->channel, F_DUPFD_CLOEXEC, 16);
     int text = fcntl(request->text, F_DUPFD_CLOEXEC, 16);
     int page = fcntl(request->page, F_DUPFD_CLOEXEC, 16);
-    if (channel < 0 || text < 0 || page < 0) return -1;
+    int program = fcntl(request->executable, F_DUPFD_CLOEXEC, 16);
+    if (channel < 0 || text < 0 || page < 0 || program < 0) return -1;
     if (dup2(channel, 0) < 0 || dup2(channel, 1) < 0 || dup2(text, 2) < 0
-        || dup2(page, PROCESSPOOL_CHILD_PAGE_DESCRIPTOR) < 0)
+        || dup2(page, PROCESSPOOL_CHILD_PAGE_DESCRIPTOR) < 0
+        || dup3(program, PROGRAM_DESCRIPTOR, O_CLOEXEC) < 0)
         return -1;
-    return close_range(PROCESSPOOL_CHILD_PAGE_DESCRIPTOR + 1, ~0U, 0);
+    return close_range(PROGRAM_DESCRIPTOR + 1, ~0U, 0);
 }
 
 static int set_limits(const struct processpool_spawn_request *request)
@@ -149,7 +154,7 @@ static int child_main(void *argument)
     sigset_t empty;
     sigemptyset(&empty);
     sigprocmask(SIG_SETMASK, &empty, NULL);
-    execve(request->executable, plan->arguments, plan->environment);
+    syscall(SYS_execveat, PROGRAM_DESCRIPTOR, "", plan->arguments, plan->environment, AT_EMPTY_PATH);
     fail(plan, PROCESSPOOL_SPAWN_EXEC);
 }
 
@@ -167,6 +172,12 @@ static char **split(const char *strings, size_t length)
         start = i + 1;
     }
     return vector;
+}
+
+int processpool_open_program(const char *path)
+{
+    int descriptor = open(path, O_PATH | O_CLOEXEC);
+    return descriptor >= 0 ? descriptor : -errno;
 }
 
 void processpool_spawn(const struct processpool_spawn_request *request, struct processpool_spawn_result *result)

@@ -28,7 +28,8 @@ public struct Dialplanctl: ParsableCommand {
             CommandGroup(
                 name: "The switch",
                 subcommands: [
-                    Serve.self, StatusCommand.self, WorkersCommand.self, LogCommand.self, EventsCommand.self,
+                    Serve.self, StatusCommand.self, WorkersCommand.self, QuarantineCommand.self, LogCommand.self,
+                    EventsCommand.self,
                     ConfigCommand.self,
                     DoctorCommand.self,
                 ]),

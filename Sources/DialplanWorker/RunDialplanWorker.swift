@@ -34,7 +34,7 @@ public func runDialplanWorker(arguments: [String]) -> Int32 {
     }
 }
 
-/// The pool runs the program as /proc/self/exe: without this, process lists would call the worker "exe".
+/// The pool runs the program by its descriptor: without this, process lists would call the worker by a number.
 private func setProcessName(_ name: String) {
     let bytes = Array(name.utf8.prefix(15))
     // Unsafe: a C string and the array with its count, during the calls. Without /proc the name stays as it is.

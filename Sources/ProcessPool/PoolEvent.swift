@@ -132,6 +132,8 @@ public enum RecycleReason: Hashable, Sendable, CustomStringConvertible {
     case restart
     /// The pool was made smaller.
     case resize
+    /// Workers of another program took its place.
+    case upgrade
     /// The pool's owner wanted it replaced, in its own words.
     case requested(String)
 
@@ -144,6 +146,7 @@ public enum RecycleReason: Hashable, Sendable, CustomStringConvertible {
         case .work(let count): "did \(count) pieces of work"
         case .restart: "restart of all workers"
         case .resize: "the pool was made smaller"
+        case .upgrade: "workers of a new program took its place"
         case .requested(let text): text
         }
     }
@@ -251,6 +254,13 @@ public enum PoolEvent: Hashable, Sendable {
     case payload(WorkerID, [UInt8])
     /// The worker is out of service and finishes what it has. It still takes payloads.
     case draining(WorkerID)
+    /// Workers of another program serve in the worker's place (it served, or was a spare of those who did). What it has may
+    /// stay with it: it takes payloads, and lives until its owner has it drained (``ProcessPool/drain(_:reason:)``).
+    case leaving(WorkerID, engineVersion: UInt32)
+    /// The workers of the program that ``ProcessPool/upgrade(executable:)`` named serve.
+    case upgraded(executable: String)
+    /// They did not become ready and are gone, for this reason; the former go on serving.
+    case upgradeFailed(executable: String, EndReason)
     /// The worker is gone: its process is reaped and everything it sent has been delivered.
     case ended(WorkerID, EndReport)
     /// Workers look hung, but none is killed for it.

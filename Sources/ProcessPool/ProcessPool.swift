@@ -99,6 +99,18 @@ public final class ProcessPool: Sendable {
         shell.value.resize(size: size, warmSpares: warmSpares)
     }
 
+    /// Replaces the workers by workers of another program, without a gap.
+    ///
+    /// The new ones are spawned beside those that serve, with the same arguments. When as many as are to serve are ready
+    /// they take over, and the former are `leaving`: their owner has each drained when it needs it no more. When three of
+    /// them fail before that, they go (`upgradeFailed`) and the former go on.
+    ///
+    /// - Parameter executable: absolute path of the program; it is opened once, at this call.
+    /// - Throws: ``UpgradeProblem`` when there is no such program, or another upgrade is under way.
+    public func upgrade(executable: String) throws(UpgradeProblem) {
+        try shell.value.upgrade(executable)
+    }
+
     /// Warm spares that are wanted now.
     public var warmSpares: Int { shell.value.machine.configuration.warmSpares }
 
@@ -116,4 +128,11 @@ public final class ProcessPool: Sendable {
     public var snapshot: [WorkerSnapshot] {
         shell.value.snapshot()
     }
+}
+
+/// Why workers cannot be replaced by those of another program.
+public struct UpgradeProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
 }

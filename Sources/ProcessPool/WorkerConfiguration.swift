@@ -4,8 +4,9 @@ public import ProcessPoolChild
 ///
 /// Every value has a safe default but the executable. A configuration is checked by ``validate()`` before anything starts.
 public struct WorkerConfiguration: Sendable {
-    /// Absolute path of the worker's program. `/proc/self/exe` is the running program itself, even when its file has been
-    /// replaced since.
+    /// Absolute path of the worker's program (no script). It is opened once: whatever stands under its name later, all
+    /// workers run the same until ``ProcessPool/upgrade(executable:)`` names another. `/proc/self/exe` is the running
+    /// program itself, even when its file has been replaced since.
     public var executable: String
     /// The program's name as the worker is told it (`argv[0]`), if not the path.
     public var processName: String?

@@ -13,6 +13,8 @@ public struct WorkerSnapshot: Hashable, Sendable {
         case standby
         /// In service.
         case ready
+        /// Ready, but workers of another program serve in its place.
+        case leaving
         case draining
         /// The verdict has fallen, the process is not gone yet.
         case ending
@@ -24,6 +26,8 @@ public struct WorkerSnapshot: Hashable, Sendable {
     /// 0 when there is no process.
     public var pid: Int32
     public var state: State
+    /// The file of its program.
+    public var executable: String
     /// What the worker said with `ready`; 0 before.
     public var engineVersion: UInt32
     /// Resident bytes at the last look, 0 before the first.
@@ -48,14 +52,14 @@ public struct WorkerSnapshot: Hashable, Sendable {
 }
 
 extension WorkerSnapshot.State {
-    init(_ state: SlotMachine.State, isInService: Bool) {
+    init(_ state: SlotMachine.State, isInService: Bool, isLeaving: Bool) {
         self =
             switch state {
             case .vacant(until: nil): .stopped
             case .vacant: .backingOff
             case .spawning: .spawning
             case .warming: .warming
-            case .ready: isInService ? .ready : .standby
+            case .ready: isInService ? .ready : isLeaving ? .leaving : .standby
             case .draining: .draining
             case .ending: .ending
             }

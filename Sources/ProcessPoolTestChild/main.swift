@@ -9,6 +9,9 @@ import ProcessPoolChild
 // Before the channel is moved away: a second way to it, for rubbish.
 let raw = processpool_duplicate(0, 40)
 
+/// What a copy of this program is called after the hyphen, so that there can be several engines.
+let engineVersion = CommandLine.arguments[0].split(separator: "-").last.flatMap { UInt32($0) } ?? 42
+
 func sendRaw(_ bytes: [UInt8]) {
     _ = unsafe write(raw, bytes, bytes.count)
 }
@@ -37,17 +40,16 @@ func spawnGrandchild() -> Int32 {
     let page = processpool_page_create()
     let arguments = Array("child".utf8CString) + Array("stay".utf8CString)
     var result = processpool_spawn_result()
-    unsafe "/proc/self/exe".withCString { executable in
-        unsafe arguments.withUnsafeBufferPointer { arguments in
-            var request = unsafe processpool_spawn_request()
-            unsafe request.executable = executable
-            unsafe request.arguments = arguments.baseAddress
-            unsafe request.arguments_length = arguments.count
-            unsafe request.channel = channel[1]
-            unsafe request.text = 2
-            unsafe request.page = page
-            unsafe processpool_spawn(&request, &result)
-        }
+    let executable = unsafe "/proc/self/exe".withCString { unsafe processpool_open_program($0) }
+    unsafe arguments.withUnsafeBufferPointer { arguments in
+        var request = unsafe processpool_spawn_request()
+        unsafe request.executable = executable
+        unsafe request.arguments = arguments.baseAddress
+        unsafe request.arguments_length = arguments.count
+        unsafe request.channel = channel[1]
+        unsafe request.text = 2
+        unsafe request.page = page
+        unsafe processpool_spawn(&request, &result)
     }
     return result.pid
 }
@@ -147,7 +149,7 @@ func obey(_ command: String, _ channel: ChildChannel) throws {
 }
 
 func run(_ channel: ChildChannel, ignoringStop: Bool) throws -> Int32 {
-    try channel.announceReady(engineVersion: 42)
+    try channel.announceReady(engineVersion: engineVersion)
     while let messages = try channel.receive(waiting: true) {
         for message in messages {
             switch message {
@@ -191,7 +193,7 @@ do {
     if arguments.dropFirst(2).first == "user", processpool_become_nobody() != 0 { exit(8) }
     let channel = try ChildChannel.inherited(sandbox: walls[arguments.dropFirst().first ?? ""] ?? .all)
     if mode == "exit-after-ready" {
-        try channel.announceReady(engineVersion: 42)
+        try channel.announceReady(engineVersion: engineVersion)
         exit(5)
     }
     exit(try run(channel, ignoringStop: mode == "stubborn"))

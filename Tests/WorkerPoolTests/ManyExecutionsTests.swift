@@ -26,7 +26,7 @@ struct ManyExecutionsTests {
         configuration.drainDeadline = .seconds(5)
         configuration.recycling.maximumWork = Self.count / 20
         configuration.recycling.maximumAge = .seconds(3)
-        configuration.hang.interval = .milliseconds(50)
+        configuration.hang.interval = .milliseconds(10)
         let pool = try ProcessPool(
             configuration: configuration, on: loop, logger: Logger(label: "many") { _ in SwiftLogNoOpLogHandler() }
         ) { driver.value?.handle($0) }
@@ -125,7 +125,7 @@ private final class Driver {
             let lost = (held.removeValue(forKey: id) ?? []).sorted()
             again += lost
             for other in serving { feed(other) }
-        case .standby, .judgementWithheld, .callsRefused: break
+        case .standby, .leaving, .upgraded, .upgradeFailed, .judgementWithheld, .callsRefused: break
         }
     }
 

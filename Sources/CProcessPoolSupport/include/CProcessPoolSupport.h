@@ -47,7 +47,7 @@ static inline void processpool_page_store(void *page, unsigned field, uint64_t v
 }
 
 struct processpool_spawn_request {
-    const char *executable;    /* absolute path; "/proc/self/exe" is the caller's own file */
+    int executable;            /* descriptor of the program's file; no script (the child has it closed at exec) */
     const char *arguments;     /* argv, each string ended by a NUL */
     size_t arguments_length;
     const char *environment;   /* the whole environment, "NAME=value", each string ended by a NUL */
@@ -71,6 +71,10 @@ enum {
     PROCESSPOOL_SPAWN_LIMITS = 6,
     PROCESSPOOL_SPAWN_EXEC = 7
 };
+
+/* Opens a program's file for `processpool_spawn`; "/proc/self/exe" is the caller's own, even when it has been replaced.
+ * Answers the descriptor. */
+int processpool_open_program(const char *path);
 
 struct processpool_spawn_result {
     int pid;

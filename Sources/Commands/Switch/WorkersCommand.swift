@@ -9,9 +9,11 @@ struct WorkersCommand: ParsableCommand {
               dialplanctl workers list
               dialplanctl workers show 0
               dialplanctl workers restart
+              dialplanctl workers upgrade
             """,
         subcommands: [
-            WorkersListCommand.self, WorkersShowCommand.self, WorkersRestartCommand.self, WorkersResizeCommand.self,
+            WorkersListCommand.self, WorkersShowCommand.self, WorkersRestartCommand.self,
+            WorkersUpgradeCommand.self, WorkersResizeCommand.self,
         ], defaultSubcommand: WorkersListCommand.self)
 
     static func table(_ workers: [SwitchStatus.Worker]) -> Table {

@@ -19,6 +19,38 @@ struct WorkersRestartCommand: Command {
     }
 }
 
+struct WorkersUpgradeCommand: Command {
+    static let configuration = CommandConfiguration(
+        commandName: "upgrade", abstract: "Replace all workers by those of a new program, without losing a call.",
+        discussion: """
+            To be used after an update of dialplanctl, while the switch that was started before it goes on: the new workers \
+            start beside the old ones and take all new calls as soon as they are ready. Scripts that run go over to them if \
+            both have the same engine, else they end where they are; old workers leave when nothing needs them. If the new \
+            ones do not become ready nothing changes. The front itself is replaced by its next start only.
+
+            EXAMPLES:
+              dialplanctl workers upgrade
+              dialplanctl workers upgrade --program /opt/dialplan-0.2/bin/dialplanctl
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "The new dialplanctl, on the switch's machine (default: the file that the switch was started from).",
+            valueName: "path"),
+        completion: .file())
+    var program: String?
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var location: SwitchLocation
+
+    func validate() throws {
+        guard program?.hasPrefix("/") ?? true else { throw ValidationError("--program must be an absolute path") }
+    }
+
+    func execute() throws {
+        try console.show(try location.client.ask(WorkersUpgrade(program: program)), output)
+    }
+}
+
 struct WorkersResizeCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "resize", abstract: "Have more or fewer workers, until the switch ends.",

@@ -15,12 +15,20 @@ struct PoolMachine {
         case standby(WorkerID)
         case intoService(WorkerID)
         case draining(WorkerID)
+        /// It is out of service, and workers of another program serve in its place.
+        case leaving(WorkerID)
+        /// The workers of this program serve now.
+        case upgraded(program: Int)
+        /// The workers of this program do not become ready.
+        case upgradeFailed(program: Int, EndReason)
         /// The worker's things can be put away.
         case ended(WorkerID, EndReason, wasInService: Bool)
     }
 
     struct Slot {
         var machine = SlotMachine()
+        /// Number of the program that it runs.
+        var program = 0
         /// Whether its worker is in service now.
         var isInService = false
         /// Whether it has ever been, in this generation.
@@ -38,6 +46,14 @@ struct PoolMachine {
     /// The one of them that is being replaced.
     private var recycling: WorkerID?
     private var isShuttingDown = false
+    /// The program whose workers serve.
+    private(set) var program = 0
+    private var lastProgram = 0
+    /// The program whose workers are to take over, and how many of them have failed so far.
+    private var incoming: (program: Int, failures: Int)?
+
+    /// Workers of a new program that may fail until it is given up.
+    static let failuresOfUpgrade = 3
 
     init(configuration: WorkerConfiguration, seed: UInt64) {
         self.configuration = configuration
@@ -69,6 +85,7 @@ struct PoolMachine {
     mutating func shutDown(now: NIODeadline) -> [Effect] {
         // Not one by one through `handle`: a spare must not be promoted because its neighbour was stopped first.
         isShuttingDown = true
+        incoming = nil
         spares = []
         worn = []
         for slot in slots.indices { slots[slot].isInService = false }
@@ -89,9 +106,9 @@ struct PoolMachine {
 
     /// Has a worker replaced when its turn comes; a worker that is worn already keeps its first reason.
     mutating func recycle(_ id: WorkerID, _ reason: RecycleReason, now: NIODeadline) -> [Effect] {
-        guard isPresent(id), isReady(id.slot), id != recycling, !worn.contains(where: { $0.id == id }) else {
-            return []
-        }
+        guard isPresent(id), isReady(id.slot), slots[id.slot].program == program, id != recycling,
+            !worn.contains(where: { $0.id == id })
+        else { return [] }
         worn.append((id, reason))
         return recycleNext(now)
     }
@@ -109,9 +126,88 @@ struct PoolMachine {
         guard !isShuttingDown else { return [] }
         configuration.size = size
         configuration.warmSpares = warmSpares
-        let wanted = size + warmSpares
-        while slots.count < wanted { slots.append(Slot()) }
-        return slots.indices.flatMap { step($0, $0 < wanted ? .wanted : .retired, now) }
+        var effects = fit(program, now)
+        if let coming = incoming { effects += fit(coming.program, now) }
+        return effects + followUpgrade(nil, now)
+    }
+
+    /// Has as many slots for a program as are wanted.
+    private mutating func fit(_ program: Int, _ now: NIODeadline) -> [Effect] {
+        let wanted = configuration.size + configuration.warmSpares
+        let members = slots.indices.filter { slots[$0].program == program && slots[$0].machine.isWanted }
+        guard members.count <= wanted else {
+            return members.suffix(members.count - wanted).flatMap { step($0, .retired, now) }
+        }
+        return add(wanted - members.count, of: program, now)
+    }
+
+    /// Has so many workers of a program come, in slots that were given up, or in new ones.
+    private mutating func add(_ count: Int, of program: Int, _ now: NIODeadline) -> [Effect] {
+        var free = slots.indices.filter { index in
+            let slot = slots[index]
+            return !slot.machine.isWanted && (slot.machine.isStopped || slot.program == program)
+        }
+        while free.count < count {
+            free.append(slots.count)
+            slots.append(Slot())
+        }
+        return free.prefix(count).flatMap { slot in
+            slots[slot].program = program
+            return step(slot, .wanted, now)
+        }
+    }
+
+    // MARK: Another program
+
+    /// Whether workers of another program are coming.
+    var isUpgrading: Bool { incoming != nil }
+
+    /// Spawns workers of another program beside those that serve. When as many as are to serve are ready, they take over at
+    /// once; when too many of them fail, they go and nothing has changed.
+    ///
+    /// - Returns: the number of the program that the new slots have, and what is to be done; nil while another upgrade is
+    ///   under way or after shutdown.
+    mutating func upgrade(now: NIODeadline) -> (program: Int, effects: [Effect])? {
+        guard incoming == nil, !isShuttingDown else { return nil }
+        lastProgram += 1
+        incoming = (lastProgram, 0)
+        return (lastProgram, add(configuration.size + configuration.warmSpares, of: lastProgram, now))
+    }
+
+    /// After each step of a slot of the coming program.
+    private mutating func followUpgrade(_ failure: EndReason?, _ now: NIODeadline) -> [Effect] {
+        guard var coming = incoming else { return [] }
+        if let failure, failure.isFailure {
+            coming.failures += 1
+            incoming = coming
+            guard coming.failures < Self.failuresOfUpgrade else {
+                incoming = nil
+                return leave(program: coming.program, now) + [.upgradeFailed(program: coming.program, failure)]
+            }
+        }
+        let ready = slots.indices.filter { slots[$0].program == coming.program && isReady($0) }
+        guard ready.count >= configuration.size else { return [] }
+        let former = program
+        program = coming.program
+        incoming = nil
+        worn = []
+        recycling = nil
+        spares = ready
+        for slot in slots.indices { slots[slot].isInService = false }
+        return rebalance() + leave(program: former, now) + [.upgraded(program: program)]
+    }
+
+    /// Workers of a program are wanted no more. Those of the program that served may finish what they have, and its spares
+    /// stay for what they might have to take over; the others have nothing to finish.
+    private mutating func leave(program former: Int, _ now: NIODeadline) -> [Effect] {
+        let hasServed = former < program
+        return slots.indices.filter { slots[$0].program == former }.flatMap { slot in
+            let effects = step(slot, .left, now)
+            guard isReady(slot) else { return effects }
+            return effects
+                + (hasServed
+                    ? [.leaving(id(ofSlot: slot))] : step(slot, .drainRequested(.recycled(.upgrade)), now))
+        }
     }
 
     private mutating func recycleNext(_ now: NIODeadline) -> [Effect] {
@@ -127,7 +223,7 @@ struct PoolMachine {
     /// Whether a worker can go without one fewer serving for longer than a spawn takes.
     private func canSpareOne(other slot: Int) -> Bool {
         if configuration.warmSpares > 0 { return spares.contains { $0 != slot } || !slots[slot].isInService }
-        return slots.indices.allSatisfy { $0 >= configuration.size || isReady($0) }
+        return slots.indices.count { slots[$0].isInService } >= configuration.size
     }
 
     private mutating func step(_ slot: Int, _ input: SlotMachine.Input, _ now: NIODeadline) -> [Effect] {
@@ -135,6 +231,7 @@ struct PoolMachine {
         let id = id(ofSlot: slot)
         var effects: [Effect] = []
         var end: Effect?
+        var failure: EndReason?
         for change in changes {
             switch change {
             case .spawn:
@@ -144,16 +241,21 @@ struct PoolMachine {
             case .sendStop: effects.append(.sendStop(id))
             case .kill: effects.append(.kill(id))
             case .becameReady:
-                spares.append(slot)
-                if servingCount >= configuration.size { effects.append(.standby(id)) }
+                // Those of a coming program wait for each other.
+                if slots[slot].program == program { spares.append(slot) }
+                if slots[slot].program != program || servingCount >= configuration.size {
+                    effects.append(.standby(id))
+                }
             case .ended(let reason):
                 end = .ended(id, reason, wasInService: slots[slot].wasInService)
+                failure = reason
             }
         }
         effects += rebalance()
         // Last: whoever hears of the end finds the replacement in service already.
         if let end { effects.append(end) }
         if !worn.isEmpty { effects += recycleNext(now) }
+        if slots[slot].program == incoming?.program { effects += followUpgrade(failure, now) }
         return effects
     }
 

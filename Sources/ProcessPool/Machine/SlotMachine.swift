@@ -36,6 +36,8 @@ struct SlotMachine {
         case drainRequested(EndReason)
         /// It is to finish, and no worker is wanted any more in this slot.
         case retired
+        /// No new worker is wanted in this slot; the one that there is may finish what it has, in its own time.
+        case left
         /// No worker is wanted any more.
         case stopRequested
         /// It must go at once.
@@ -68,7 +70,8 @@ struct SlotMachine {
     private(set) var lastEndReason: EndReason?
     /// Ends in a row that count against the slot.
     private(set) var failures = 0
-    private var isWanted = false
+    /// Whether a worker is to follow the present one.
+    private(set) var isWanted = false
     private var readySince: NIODeadline?
 
     /// Whether it has a process that takes payloads.
@@ -107,6 +110,7 @@ struct SlotMachine {
         case .saidGoodbye: saidGoodbye(now, configuration)
         case .drainRequested(let reason): drainRequested(reason, now, configuration)
         case .retired: retired(now, configuration)
+        case .left: left()
         case .stopRequested: stopRequested(now, configuration)
         case .condemned(let reason): condemned(reason)
         case .channelClosed: channelClosed(now, configuration)
@@ -209,6 +213,19 @@ struct SlotMachine {
             return []
         }
         return drainRequested(.recycled(.resize), now, configuration)
+    }
+
+    private mutating func left() -> [Effect] {
+        isWanted = false
+        switch state {
+        case .vacant:
+            state = .vacant(until: nil)
+            return []
+        case .spawning, .warming:
+            return condemned(.recycled(.upgrade))
+        case .ready, .draining, .ending:
+            return []
+        }
     }
 
     private mutating func stopRequested(_ now: NIODeadline, _ configuration: WorkerConfiguration) -> [Effect] {

@@ -18,6 +18,8 @@ final class PoolShell {
     private static let endsKept = 64
     /// The present process of each slot.
     var workers: [Int: Worker] = [:]
+    /// The programs of slots, by number.
+    private var programs: [Int: Program]
     private var effects: [PoolMachine.Effect] = []
     private var isPerforming = false
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
@@ -35,6 +37,7 @@ final class PoolShell {
         self.loop = loop
         self.logger = logger
         self.onEvent = onEvent
+        programs = [0: Program(path: configuration.executable)]
         machine = PoolMachine(configuration: configuration, seed: .random(in: .min ... .max))
         detector = HangDetector(policy: configuration.hang)
         wear = WearDetector(policy: configuration.recycling, seed: .random(in: .min ... .max))
@@ -82,16 +85,34 @@ final class PoolShell {
         perform(machine.resize(size: size, warmSpares: warmSpares, now: .now()))
     }
 
+    func upgrade(_ executable: String) throws(UpgradeProblem) {
+        guard isStarted, shutDownPromise == nil else { throw UpgradeProblem("the pool does not run") }
+        guard !machine.isUpgrading else { throw UpgradeProblem("another upgrade is under way: try again later") }
+        let program = Program(path: executable)
+        do {
+            try program.check()
+        } catch {
+            throw UpgradeProblem(error.text)
+        }
+        guard let (number, effects) = machine.upgrade(now: .now()) else { return }
+        programs[number] = program
+        perform(effects)
+    }
+
     /// Slots that were given up are left out.
     func snapshot() -> [WorkerSnapshot] {
-        let wanted = machine.configuration.size + machine.configuration.warmSpares
-        return machine.slots.indices.filter { $0 < wanted || !machine.slots[$0].machine.isStopped }.map { index in
+        return machine.slots.indices.filter {
+            machine.slots[$0].machine.isWanted || !machine.slots[$0].machine.isStopped
+        }.map { index in
             let slot = machine.slots[index].machine
             let worker = workers[index]
             return WorkerSnapshot(
                 id: machine.id(ofSlot: index),
                 pid: worker?.handle.pid ?? 0,
-                state: .init(slot.state, isInService: machine.slots[index].isInService),
+                state: .init(
+                    slot.state, isInService: machine.slots[index].isInService,
+                    isLeaving: machine.slots[index].program < machine.program),
+                executable: worker?.executable ?? "",
                 engineVersion: slot.engineVersion,
                 residentBytes: worker?.residentBytes ?? 0,
                 startedAtUptimeNanoseconds: worker == nil ? nil : slot.spawnedAt?.uptimeNanoseconds,
@@ -131,6 +152,18 @@ final class PoolShell {
             logger.info("worker in service", metadata: ["worker": "\(id)", "pid": "\(pid(id))"])
             onEvent(.ready(id, pid: pid(id), engineVersion: engineVersion(id)))
         case .draining(let id): onEvent(.draining(id))
+        case .leaving(let id): onEvent(.leaving(id, engineVersion: engineVersion(id)))
+        case .upgraded(let number):
+            programs = programs.filter { $0.key >= number }
+            let path = programs[number]?.path ?? ""
+            logger.notice("workers of another program serve", metadata: ["executable": "\(path)"])
+            onEvent(.upgraded(executable: path))
+        case .upgradeFailed(let number, let reason):
+            let path = programs.removeValue(forKey: number)?.path ?? ""
+            logger.error(
+                "workers of another program do not become ready; the former go on",
+                metadata: ["executable": "\(path)", "reason": "\(reason)"])
+            onEvent(.upgradeFailed(executable: path, reason))
         case .ended(let id, let reason, let wasInService): ended(id, reason, wasInService)
         }
     }
@@ -148,12 +181,14 @@ final class PoolShell {
     private func engineVersion(_ id: WorkerID) -> UInt32 { machine.slots[id.slot].machine.engineVersion }
 
     private func spawn(_ id: WorkerID) {
+        // Without one the machine has changed its mind meanwhile, and does not want this process either.
+        let program = programs[machine.slots[id.slot].program] ?? Program(path: configuration.executable)
         let shell = NIOLoopBound(self, eventLoop: loop)
         let loop = loop
         SpawnThread.shared.spawn(
             .init(
-                configuration: configuration,
-                spawned: { result in loop.execute { shell.value.spawned(id, result) } },
+                configuration: configuration, program: program,
+                spawned: { result in loop.execute { shell.value.spawned(id, program, result) } },
                 ended: { status in loop.execute { shell.value.exited(id, status) } }
             ))
     }
@@ -186,17 +221,18 @@ final class PoolShell {
         timer?.task.cancel()
         look?.task.cancel()
         look = nil
+        programs = [:]
         shutDownPromise.succeed()
     }
 
     // MARK: What processes do
 
-    private func spawned(_ id: WorkerID, _ result: Result<SpawnedProcess, SpawnFailure>) {
+    private func spawned(_ id: WorkerID, _ program: Program, _ result: Result<SpawnedProcess, SpawnFailure>) {
         switch result {
         case .failure(let failure):
             handle(.spawnFailed(failure.text), for: id)
         case .success(let process):
-            let worker = Worker(id, process, now: .now())
+            let worker = Worker(id, process, executable: program.path, now: .now())
             workers[id.slot] = worker
             open(process, of: worker)
             handle(.spawned(pid: process.handle.pid), for: id)

@@ -10,6 +10,7 @@ final class SpawnThread: Sendable {
     /// there was a process.
     struct Request: Sendable {
         var configuration: WorkerConfiguration
+        var program: Program
         var spawned: @Sendable (Result<SpawnedProcess, SpawnFailure>) -> Void
         var ended: @Sendable (ExitStatus) -> Void
     }
@@ -34,7 +35,7 @@ final class SpawnThread: Sendable {
             mailbox.wait()
             for request in mailbox.takeAll() {
                 do {
-                    let process = try SpawnedProcess(request.configuration)
+                    let process = try SpawnedProcess(request.configuration, request.program)
                     request.spawned(.success(process))
                     ReapThread.shared.watch(process.handle, ended: request.ended)
                 } catch {

@@ -31,7 +31,8 @@ struct SpawnFailure: Error, Hashable {
 
 extension SpawnedProcess {
     /// Makes a process. To be called on the one permanent thread, at whose end the process would be killed.
-    init(_ configuration: WorkerConfiguration) throws(SpawnFailure) {
+    init(_ configuration: WorkerConfiguration, _ program: Program) throws(SpawnFailure) {
+        let executable = try program.open()
         var open: [Int32] = []
         defer { for descriptor in open { close(descriptor) } }
 
@@ -50,9 +51,10 @@ extension SpawnedProcess {
         open.append(page)
         guard let reader = SharedPageReader(descriptor: page) else { throw SpawnFailure("mmap", errno: errno) }
 
-        let made = Self.spawn(configuration, channel: channel[1], text: text[1], page: page)
+        let made = Self.spawn(
+            configuration, program, executable: executable, channel: channel[1], text: text[1], page: page)
         guard made.step == Int32(PROCESSPOOL_SPAWN_OK) else {
-            throw SpawnFailure(Self.name(ofStep: Int(made.step), configuration), errno: made.error)
+            throw SpawnFailure(Self.name(ofStep: Int(made.step), program), errno: made.error)
         }
         open = [channel[1], text[1], page]
         self.init(
@@ -60,37 +62,36 @@ extension SpawnedProcess {
     }
 
     private static func spawn(
-        _ configuration: WorkerConfiguration, channel: Int32, text: Int32, page: Int32
+        _ configuration: WorkerConfiguration, _ program: Program, executable: Int32, channel: Int32, text: Int32,
+        page: Int32
     ) -> processpool_spawn_result {
-        let name = configuration.processName ?? configuration.executable
+        let name = configuration.processName ?? program.path
         let arguments = ([name] + configuration.arguments).flatMap { Array($0.utf8CString) }
         let environment = configuration.environment.sorted { $0.key < $1.key }
             .flatMap { Array("\($0.key)=\($0.value)".utf8CString) }
         var result = processpool_spawn_result()
         // Unsafe: C strings and arrays of NUL-ended strings with their lengths, all valid during the call.
-        unsafe configuration.executable.withCString { executable in
-            unsafe arguments.withUnsafeBufferPointer { arguments in
-                unsafe environment.withUnsafeBufferPointer { environment in
-                    var request = unsafe processpool_spawn_request()
-                    unsafe request.executable = executable
-                    unsafe request.arguments = arguments.baseAddress
-                    unsafe request.arguments_length = arguments.count
-                    unsafe request.environment = environment.baseAddress
-                    unsafe request.environment_length = environment.count
-                    unsafe request.channel = channel
-                    unsafe request.text = text
-                    unsafe request.page = page
-                    unsafe request.data_limit = UInt64(configuration.limits.dataBytes)
-                    unsafe request.descriptor_limit = UInt64(configuration.limits.descriptors)
-                    unsafe request.oom_score_adj = Int32(configuration.limits.outOfMemoryScore)
-                    unsafe processpool_spawn(&request, &result)
-                }
+        unsafe arguments.withUnsafeBufferPointer { arguments in
+            unsafe environment.withUnsafeBufferPointer { environment in
+                var request = unsafe processpool_spawn_request()
+                unsafe request.executable = executable
+                unsafe request.arguments = arguments.baseAddress
+                unsafe request.arguments_length = arguments.count
+                unsafe request.environment = environment.baseAddress
+                unsafe request.environment_length = environment.count
+                unsafe request.channel = channel
+                unsafe request.text = text
+                unsafe request.page = page
+                unsafe request.data_limit = UInt64(configuration.limits.dataBytes)
+                unsafe request.descriptor_limit = UInt64(configuration.limits.descriptors)
+                unsafe request.oom_score_adj = Int32(configuration.limits.outOfMemoryScore)
+                unsafe processpool_spawn(&request, &result)
             }
         }
         return result
     }
 
-    private static func name(ofStep step: Int, _ configuration: WorkerConfiguration) -> String {
+    private static func name(ofStep step: Int, _ program: Program) -> String {
         switch step {
         case PROCESSPOOL_SPAWN_MEMORY: "memory"
         case PROCESSPOOL_SPAWN_CLONE: "clone"
@@ -98,7 +99,7 @@ extension SpawnedProcess {
         case PROCESSPOOL_SPAWN_PARENT_GONE: "parent gone"
         case PROCESSPOOL_SPAWN_DESCRIPTORS: "descriptors"
         case PROCESSPOOL_SPAWN_LIMITS: "limits"
-        case PROCESSPOOL_SPAWN_EXEC: "exec \(configuration.executable)"
+        case PROCESSPOOL_SPAWN_EXEC: "exec \(program.path)"
         default: "step \(step)"
         }
     }

@@ -5,6 +5,8 @@ internal import ProcessPoolChild
 final class Worker {
     let id: WorkerID
     let handle: ChildHandle
+    /// The path of its program.
+    let executable: String
     let page: SharedPageReader
     /// `nil` until it is registered with the event loop, and after it has closed.
     var channel: (any Channel)?
@@ -45,8 +47,9 @@ final class Worker {
                 work: work))
     }
 
-    init(_ id: WorkerID, _ process: SpawnedProcess, now: NIODeadline) {
+    init(_ id: WorkerID, _ process: SpawnedProcess, executable: String, now: NIODeadline) {
         self.id = id
+        self.executable = executable
         spawnedAt = now
         handle = process.handle
         page = process.page

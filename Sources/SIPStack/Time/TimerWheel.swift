@@ -36,6 +36,8 @@ public struct TimerWheel<Key: Hashable & Sendable>: Sendable {
     /// How many timers wait.
     public var count: Int { positions.count }
     public var isEmpty: Bool { positions.isEmpty }
+    /// Whether a deadline is set for this key.
+    public func contains(_ key: Key) -> Bool { positions[key] != nil }
 
     /// The deadline of `key`, if it has one.
     public subscript(_ key: Key) -> MonotonicTime? {

@@ -182,6 +182,20 @@ public enum SwitchSettings {
         .integer(
             "calls.script-depth", \.calls.executionDepth, 1...20, unit: "scripts", .reload,
             "Scripts that dial accounts with scripts, one inside the other."),
+        Row(
+            "calls.isolation", .choice(DispatchPolicy.Isolation.allCases.map(\.rawValue)), .reload,
+            "Whose scripts a worker may run beside each other: anybody's (none), or those of one user or one dialplan.",
+            read: { .text($0.calls.dispatch.isolation.rawValue) }
+        ) { options, value in
+            guard case .text(let name) = value, let isolation = DispatchPolicy.Isolation(rawValue: name) else { return }
+            options.calls.dispatch.isolation = isolation
+        },
+        .integer(
+            "calls.scripts-at-once", \.calls.dispatch.scriptsAtOnce, 1...10_000, unit: "scripts", .reload,
+            "Scripts that a worker works on at once, without those that wait; more wait in line, users taking turns."),
+        .integer(
+            "calls.replays-at-once", \.calls.dispatch.replaysAtOnce, 1...1_000, unit: "scripts", .reload,
+            "Waiting scripts of a worker that died which are replayed every 5 ms, over all workers."),
         .duration(
             "calls.worker-wait", \.calls.workerWait, .seconds(1)...(.seconds(300)), .reload,
             "How long a call waits for a worker when there is none, before it gets 503."),

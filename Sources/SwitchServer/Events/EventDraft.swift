@@ -56,6 +56,7 @@ extension EventKind {
             case .callEnded: .callEnded
             case .scriptFailed: .scriptFailed
             case .scriptQuarantined: .scriptQuarantined
+            case .scriptReleased: .scriptReleased
             case .executionMoved: .scriptMoved
             case .executionAbandoned: .scriptAbandoned
             case .journalDiverged: .journalDiverged
@@ -113,6 +114,9 @@ extension EventDraft {
             tell(
                 "\(dialplan) version \(version)\(line > 0 ? " line \(line)" : ""): it has ended two workers",
                 ["dialplan": dialplan, "version": "\(version)", "line": "\(line)"])
+        case .scriptReleased(let dialplan, let version):
+            tell(
+                "\(dialplan) version \(version) may run again", ["dialplan": dialplan, "version": "\(version)"])
         case .executionMoved(let execution, let from, let to, let replayed):
             tell(
                 "from worker \(WorkerID(from)) to \(WorkerID(to)), \(replayed) journal entries replayed",
@@ -160,6 +164,18 @@ extension EventDraft {
             kind = .workerRefused
             text = "worker \(id): \(count) system calls refused, the last one number \(lastCall)"
             fields = ["worker": "\(id)", "count": "\(count)", "system-call": "\(lastCall)"]
+        case .leaving(let id, _):
+            kind = .workerLeaving
+            text = "worker \(id)"
+            fields = ["worker": "\(id)"]
+        case .upgraded(let executable):
+            kind = .workersUpgraded
+            text = executable
+            fields = ["program": executable]
+        case .upgradeFailed(let executable, let reason):
+            kind = .upgradeFailed
+            text = "\(executable): \(reason)"
+            fields = ["program": executable, "reason": "\(reason)"]
         case .payload, .standby: return nil
         }
     }

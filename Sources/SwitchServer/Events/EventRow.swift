@@ -29,11 +29,16 @@ public enum EventKind: String, CaseIterable, Sendable {
     case callEnded = "call-ended"
     case scriptFailed = "script-failed"
     case scriptQuarantined = "script-quarantined"
+    case scriptReleased = "script-released"
     case scriptMoved = "script-moved"
     case scriptAbandoned = "script-abandoned"
     case journalDiverged = "journal-diverged"
     case workerReady = "worker-ready"
     case workerDraining = "worker-draining"
+    /// Workers of another program serve in its place.
+    case workerLeaving = "worker-leaving"
+    case workersUpgraded = "workers-upgraded"
+    case upgradeFailed = "upgrade-failed"
     case workerEnded = "worker-ended"
     /// The sandbox of a worker refused a system call.
     case workerRefused = "worker-refused"

@@ -22,6 +22,19 @@ extension Front {
         handle(.workersObserved(facts(of: snapshot)))
         let serving = snapshot.filter { $0.state == .ready }.map { WorkerKey($0.id) }
         perform(monitor.advance(to: now, workers: serving) { board.probeStage(callID: $0) })
+        drainLeaving(at: now)
+    }
+
+    /// Workers of a former program go when no execution needs them, or when their time is over: then none can be left.
+    private func drainLeaving(at now: MonotonicTime) {
+        guard !leaving.isEmpty else { return }
+        let longest = board.scriptTimeTotal + .seconds(30)
+        var done = Set(board.dispensableWorkers.map { WorkerID($0) })
+        done.formUnion(leaving.filter { now - $0.value >= longest }.keys)
+        for id in leaving.keys.filter({ done.contains($0) }) {
+            leaving[id] = nil
+            pool?.drain(id, reason: .recycled(.upgrade))
+        }
     }
 
     private func facts(of snapshot: [WorkerSnapshot]) -> [WorkerKey: Probe.WorkerFacts] {

@@ -21,6 +21,8 @@ final class Front {
     var metrics = SwitchMetrics()
     private var lastWithheldAlarm: [String: MonotonicTime] = [:]
     let probeFlow: Flow?
+    /// Workers of a former program, and since when.
+    var leaving: [WorkerID: MonotonicTime] = [:]
     /// The last ends of workers, the oldest first.
     var ends: [WorkerEnd] = []
     private let records: RecordKeeper
@@ -100,9 +102,13 @@ final class Front {
             onFirstWorker = nil
         case .payload(let id, let bytes): handle(.workerMessage(WorkerKey(id), bytes))
         case .ended(let id, let report):
+            leaving[id] = nil
             keepEnd(of: id, report)
             handle(.workerEnded(WorkerKey(id), blamed: report.blame))
         case .draining(let id): handle(.workerDraining(WorkerKey(id)))
+        case .leaving(let id, let version):
+            leaving[id] = Clock.now().monotonic
+            handle(.workerLeaving(WorkerKey(id), engineVersion: version))
         case .judgementWithheld(let why):
             metrics.judgementWithheld(stage: why.stage)
             // A busy machine is late again and again; the counter has them all.
@@ -111,7 +117,7 @@ final class Front {
             lastWithheldAlarm[why.stage] = now
             logger.warning("ALARM: no worker is judged hung now", metadata: ["stage": "\(why.stage)", "why": "\(why)"])
         // The pool has logged it.
-        case .standby, .callsRefused: break
+        case .standby, .callsRefused, .upgraded, .upgradeFailed: break
         }
     }
 
@@ -197,7 +203,7 @@ final class Front {
 
     var status: SwitchStatus {
         var status = SwitchStatus(board: board.status, workers: pool?.snapshot ?? [])
-        status.add(monitor, ends: ends, quarantinedScripts: board.quarantinedScripts)
+        status.add(monitor, ends: ends, quarantinedScripts: board.quarantinedScripts.count)
         return status
     }
 }
@@ -208,7 +214,7 @@ extension SwitchEvent {
         switch occurrence {
         case .messageRefused, .authenticationFailed: .debug
         case .registered, .unregistered, .callStarted, .callRinging, .callAnswered, .callEnded, .scriptFailed: .info
-        case .executionMoved, .executionAbandoned, .journalDiverged: .notice
+        case .scriptReleased, .executionMoved, .executionAbandoned, .journalDiverged: .notice
         case .scriptQuarantined: .warning
         }
     }

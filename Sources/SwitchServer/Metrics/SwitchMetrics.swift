@@ -90,7 +90,7 @@ struct SwitchMetrics {
     }
 
     private mutating func set(_ workers: [SwitchStatus.Worker]) {
-        for state in ["backing off", "spawning", "warming", "standby", "ready", "draining", "ending"] {
+        for state in ["backing off", "spawning", "warming", "standby", "ready", "leaving", "draining", "ending"] {
             gauge("dialplan_workers", workers.count { $0.state == state }, [("state", state)])
         }
         let present = Set(workers.map { "\($0.slot)" })

@@ -18,7 +18,7 @@ final class Execution {
     }
 
     enum State {
-        /// No worker has it (there is none yet, or its worker died and no other is ready).
+        /// No worker has it: none is ready or has room, or its worker died and it needs none until an outcome comes.
         case waitingForWorker
         /// A worker runs it, or replays it.
         case running
@@ -35,7 +35,8 @@ final class Execution {
     let depth: Int
     let invitation: Invitation
     let startedAt: SwitchTime
-    let start: ExecutionStart?
+    /// Its engine version is settled when a worker gets it first.
+    var start: ExecutionStart?
 
     var state = State.waitingForWorker
     var worker: WorkerKey?
@@ -66,6 +67,8 @@ final class Execution {
     var hadWorker = false
     /// How often it went to another worker.
     var moves = 0
+    /// The worker that had it and ended; nil once another has it.
+    var movesFrom: WorkerKey?
     /// Unexplained deaths of workers while they ran this.
     var blames = 0
     /// Absolute end of the script's allowance.

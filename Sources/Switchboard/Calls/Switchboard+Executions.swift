@@ -58,151 +58,6 @@ extension Switchboard {
         }
     }
 
-    // MARK: Workers
-
-    /// Gives the execution to a worker, from its beginning; without one it waits.
-    mutating func dispatch(_ execution: Execution, at now: SwitchTime, _ effects: inout Effects) {
-        guard let start = execution.start else { return }
-        guard
-            let worker = dispatcher.assign(
-                execution.number, engineVersion: start.engineVersion, only: execution.pinnedTo)
-        else {
-            if execution.pinnedTo != nil {
-                abandon(
-                    execution, reason: "its worker is not in service", status: 503, "Probe failed", at: now, &effects)
-                return
-            }
-            execution.state = .waitingForWorker
-            execution.worker = nil
-            waitingExecutions.append(execution.number)
-            awaitWorker(execution, at: now)
-            return
-        }
-        timers.cancel(.workerWait(execution: execution.number))
-        execution.worker = worker
-        execution.hadWorker = true
-        execution.state = .running
-        if !execution.journal.awaitsOutcome { allowScriptTime(configuration.scriptTime, for: execution, at: now) }
-        sendStart(of: execution, to: worker, &effects)
-        sendDueCancel(of: execution, &effects)
-    }
-
-    /// Passes an outside end on to the worker, once it has come to the journal's end: landing earlier, it would make the
-    /// replay differ.
-    private func sendDueCancel(of execution: Execution, _ effects: inout Effects) {
-        guard let end = execution.pendingEnd, let worker = execution.worker, execution.cancelSentTo != worker,
-            execution.journal.isCaughtUp, !execution.journal.awaitsOutcome
-        else { return }
-        execution.cancelSentTo = worker
-        effects.send(.cancel(execution: execution.number, end), to: worker)
-    }
-
-    /// Without a worker no time of the script's passes; but it is not waited for without end. While legs ring nothing
-    /// needs a worker: the front owns them.
-    private mutating func awaitWorker(_ execution: Execution, at now: SwitchTime) {
-        guard !execution.journal.awaitsOutcome, !execution.isOverTime else { return }
-        timers.cancel(.script(execution: execution.number))
-        timers.schedule(.workerWait(execution: execution.number), at: now.monotonic + configuration.workerWait)
-    }
-
-    private mutating func sendStart(of execution: Execution, to worker: WorkerKey, _ effects: inout Effects) {
-        guard var start = execution.start, case .script(let script) = execution.program else { return }
-        start.source = dispatcher.mustSendSource(script.digest, to: worker) ? script.text : nil
-        let replay = execution.journal.beginReplay()
-        effects.send(.start(start, awaitingReplay: !replay.isEmpty), to: worker)
-        guard !replay.isEmpty else { return }
-        var chunk: [PositionedEntry] = []
-        var bytes = 0
-        for item in replay {
-            chunk.append(item)
-            bytes += item.entry.byteCount
-            guard bytes > 64 << 10 else { continue }
-            effects.send(.replay(execution: execution.number, entries: chunk), to: worker)
-            chunk.removeAll()
-            bytes = 0
-        }
-        if !chunk.isEmpty { effects.send(.replay(execution: execution.number, entries: chunk), to: worker) }
-        effects.send(.go(execution: execution.number), to: worker)
-    }
-
-    mutating func dispatchWaiting(at now: SwitchTime, _ effects: inout Effects) {
-        let waiting = waitingExecutions
-        waitingExecutions.removeAll()
-        for number in waiting {
-            guard let execution = executions[number], execution.state == .waitingForWorker else { continue }
-            dispatch(execution, at: now, &effects)
-        }
-    }
-
-    mutating func workerWaitOver(_ number: UInt64, at now: SwitchTime, _ effects: inout Effects) {
-        guard let execution = executions[number], execution.state == .waitingForWorker,
-            !execution.journal.awaitsOutcome
-        else { return }
-        abandon(execution, reason: "no worker was ready", status: 503, "Service Unavailable", at: now, &effects)
-    }
-
-    /// A worker is gone: every execution that it had goes to another and is replayed to the same point.
-    mutating func workerEnded(
-        _ worker: WorkerKey, blamed: Blame?, at now: SwitchTime, _ effects: inout Effects
-    ) {
-        if let blamed, let execution = executions[blamed.execution], execution.worker == worker {
-            self.blame(execution, blamed, at: now, &effects)
-        }
-        for number in dispatcher.workerEnded(worker) {
-            guard let execution = executions[number], execution.worker == worker else { continue }
-            execution.worker = nil
-            execution.moves += 1
-            guard execution.blames < 2, !isPoisoned(execution, blamed), execution.moves <= configuration.movesPerRun
-            else {
-                abandon(
-                    execution, reason: "its workers end while it runs", status: 500, "Dial plan exception",
-                    at: now, &effects)
-                continue
-            }
-            dispatch(execution, at: now, &effects)
-            if let next = execution.worker {
-                effects.note(
-                    .executionMoved(
-                        execution: number, from: worker, to: next, replayed: execution.journal.entries.count),
-                    of: execution, at: now)
-            }
-        }
-    }
-
-    /// The owner is told which line ran; a second blame of the same script version is one too many.
-    private mutating func blame(
-        _ execution: Execution, _ blame: Blame, at now: SwitchTime, _ effects: inout Effects
-    ) {
-        guard case .script(let script) = execution.program else { return }
-        execution.blames += 1
-        let place = blame.line > 0 ? " at line \(blame.line)" : ""
-        log(
-            execution, "Dialplan \(script.name) version \(script.version)\(place) ended its worker: \(blame.reason).",
-            at: now, &effects)
-        guard !execution.call.isProbe, quarantine.blame(script, at: now.monotonic) else { return }
-        effects.note(
-            .scriptQuarantined(dialplan: script.name, version: script.version, line: blame.line), of: execution, at: now
-        )
-        log(
-            execution,
-            "Dialplan \(script.name) version \(script.version) is quarantined: it has ended two workers, the last\(place). "
-                + "Save a corrected version. Until then calls to you ring your phones, calls from you are refused.",
-            at: now, &effects)
-    }
-
-    /// Whether this is the execution that was just blamed and its script is quarantined.
-    private func isPoisoned(_ execution: Execution, _ blame: Blame?) -> Bool {
-        guard blame?.execution == execution.number, case .script(let script) = execution.program else { return false }
-        return quarantine.contains(script)
-    }
-
-    func tellOfQuarantine(_ script: ScriptVersion, call: String, at now: SwitchTime, _ effects: inout Effects) {
-        effects.ownerLog.append(
-            OwnerLogLine(
-                owner: script.owner, call: call, execution: 0, time: now.wall, kind: .system,
-                text: "Dialplan \(script.name) version \(script.version) was not run: it is quarantined."))
-    }
-
     mutating func workerSent(
         _ payload: [UInt8], from worker: WorkerKey, at now: SwitchTime, _ effects: inout Effects
     ) {
@@ -293,6 +148,10 @@ extension Switchboard {
                 if let violation = perform(item.entry, of: execution, at: now, &effects) { return violation }
             }
             sendDueCancel(of: execution, &effects)
+            // What waits for an answer leaves room for others to run.
+            if execution.journal.isCaughtUp, execution.journal.awaitsOutcome {
+                dispatcher.setRunning(false, execution.number, at: worker)
+            }
             return nil
         }
     }
@@ -308,8 +167,10 @@ extension Switchboard {
     ) {
         guard execution.journal.append(Outcome(result, updates: updates, time: now.wall)) != nil else { return }
         switch execution.state {
-        case .running: allowScriptTime(configuration.scriptTime, for: execution, at: now)
-        case .waitingForWorker: awaitWorker(execution, at: now)
+        case .running:
+            allowScriptTime(configuration.scriptTime, for: execution, at: now)
+            if let worker = execution.worker { dispatcher.setRunning(true, execution.number, at: worker) }
+        case .waitingForWorker: wake(execution, at: now)
         case .over: break
         }
         sendDueOutcome(of: execution, &effects)
@@ -396,7 +257,7 @@ extension Switchboard {
     }
 
     /// Gives up an execution that no worker can go on with.
-    private mutating func abandon(
+    mutating func abandon(
         _ execution: Execution, reason: String, status: Int, _ phrase: String, at now: SwitchTime,
         _ effects: inout Effects
     ) {
@@ -412,7 +273,7 @@ extension Switchboard {
     /// Takes the execution out of every table.
     mutating func executionOver(_ execution: Execution, at now: SwitchTime, _ effects: inout Effects) {
         guard execution.state != .over else { return }
-        if execution.state == .waitingForWorker { waitingExecutions.removeAll { $0 == execution.number } }
+        waiting.remove(execution.number)
         execution.state = .over
         if let worker = execution.worker { dispatcher.release(execution.number, from: worker) }
         execution.worker = nil

@@ -1,3 +1,4 @@
+import DialplanHostCalls
 public import SIPStack
 
 /// What the switchboard has in hand; all zero (but registrations and their timer) when no call is up.
@@ -31,13 +32,27 @@ extension Switchboard {
     }
 
     /// Script versions that are not run any more because they ended workers.
-    public var quarantinedScripts: Int { quarantine.count }
+    public var quarantinedScripts: [QuarantinedScript] { quarantine.list }
+
+    /// The longest that a script may take.
+    public var scriptTimeTotal: Duration { configuration.scriptTimeTotal }
+
+    /// Workers that leave and that no execution needs any more: they can be drained.
+    public var dispensableWorkers: [WorkerKey] {
+        dispatcher.dispensable {
+            Set(
+                executions.values.compactMap { execution in
+                    execution.call.isProbe || execution.journal.entries.isEmpty && execution.worker == nil
+                        ? nil : execution.start?.engineVersion
+                })
+        }
+    }
 
     /// A reading of all tables. Looks at every transaction: for status pages and tests.
     public var status: BoardStatus {
         BoardStatus(
             calls: calls.values.count { !$0.isProbe }, executions: executions.values.count { !$0.call.isProbe },
-            waitingExecutions: waitingExecutions.count,
+            waitingExecutions: waiting.count,
             legs: calls.values.reduce(0) { $0 + $1.legs.count }, dialogs: dialogs.count,
             unacknowledgedAnswers: acceptedInvites.count, registrations: bindings.count,
             pendingRegistrations: pendingRegistrations.count, timers: timers.count - 1,
@@ -46,7 +61,7 @@ extension Switchboard {
 
     /// Entries of all tables that follow calls: zero when none is up and no transaction is remembered.
     public var trackedEntries: Int {
-        calls.count + callsByInvite.count + executions.count + waitingExecutions.count + legsByTransaction.count
+        calls.count + callsByInvite.count + executions.count + waiting.count + legsByTransaction.count
             + bridgesByTransaction.count + dialogs.count + pendingRegistrations.count + pendingLookups.count
             + strayAnswers.count + acceptedInvites.count + callsOfOwner.count
     }

@@ -11,6 +11,11 @@ public enum Input: Sendable {
     case workerMessage(WorkerKey, [UInt8])
     /// A worker takes nothing new and will be gone soon; what it still says counts.
     case workerDraining(WorkerKey)
+    /// A worker's binary has been replaced: it gets nothing new and stays for those executions that only it (or its like)
+    /// can go on with, until ``Switchboard/dispensableWorkers`` names it.
+    case workerLeaving(WorkerKey, engineVersion: UInt32)
+    /// An operator lets quarantined scripts of this owner run again: those of one dialplan, or all.
+    case quarantineReleased(owner: String, dialplan: String?)
     /// A worker is gone. Blamed is the execution that its shared page named when it ended, if nothing else explains the
     /// death.
     case workerEnded(WorkerKey, blamed: Blame?)

@@ -32,6 +32,8 @@ public struct SwitchConfiguration: Sendable {
     public var sessionCheck: Duration = .seconds(900)
     /// What one run of a script may use of its worker.
     public var scriptLimits = ExecutionLimits()
+    /// Which worker gets which script.
+    public var dispatch = DispatchPolicy()
     /// How long a call may wait for a worker.
     public var workerWait: Duration = .seconds(20)
     public var legsPerRun = 20

@@ -36,6 +36,8 @@ public struct SwitchEvent: Hashable, Sendable {
         case scriptFailed(dialplan: String, kind: String, line: Int, message: String)
         /// A script version has ended two workers and is not run any more.
         case scriptQuarantined(dialplan: String, version: Int, line: Int)
+        /// An operator lets a quarantined script version run again.
+        case scriptReleased(dialplan: String, version: Int)
         case executionMoved(execution: UInt64, from: WorkerKey, to: WorkerKey, replayed: Int)
         case executionAbandoned(execution: UInt64, reason: String)
         case journalDiverged(execution: UInt64, position: Int, worker: WorkerKey)

@@ -28,8 +28,8 @@ public struct Switchboard {
     var callsOfOwner: [String: Int] = [:]
     var callsByInvite: [ServerTransactionID: Call] = [:]
     var executions: [UInt64: Execution] = [:]
-    /// Executions for which there was no worker, oldest first.
-    var waitingExecutions: [UInt64] = []
+    /// Executions that no worker has.
+    var waiting = WaitingExecutions()
     var legsByTransaction: [ClientTransactionID: Leg] = [:]
     /// Client transactions of a bridge: BYEs and requests passed on.
     var bridgesByTransaction: [ClientTransactionID: Bridge] = [:]
@@ -60,6 +60,7 @@ public struct Switchboard {
         case ringing(call: UInt64)
         case sessionCheck(call: UInt64)
         case bindingExpiry
+        case replay
     }
 
     /// - Parameter startedAt: the time of the start; call numbers begin with its wall clock, so that no number of an
@@ -99,10 +100,12 @@ public struct Switchboard {
         case .tick: break
         case .workerReady(let worker, let version):
             dispatcher.workerReady(worker, engineVersion: version)
-            dispatchWaiting(at: now, &effects)
         case .workerMessage(let worker, let payload): workerSent(payload, from: worker, at: now, &effects)
         case .workerEnded(let worker, let blamed): workerEnded(worker, blamed: blamed, at: now, &effects)
         case .workerDraining(let worker): dispatcher.close(worker)
+        case .workerLeaving(let worker, let version): dispatcher.leave(worker, engineVersion: version)
+        case .quarantineReleased(let owner, let dialplan):
+            releaseQuarantine(of: owner, dialplan, at: now, &effects)
         case .workersObserved(let facts): workerFacts = facts
         case .storeCompleted(let token, let succeeded):
             if let probe = pendingProbes.removeValue(forKey: token) {
@@ -125,6 +128,7 @@ public struct Switchboard {
             perform(actions, at: now, &effects)
         case .resolved(let token, let addresses): resolved(token, addresses, at: now, &effects)
         }
+        dispatchWaiting(at: now, &effects)
         releaseMemoryIfQuiet(&effects)
     }
 
@@ -154,6 +158,7 @@ public struct Switchboard {
             case .ringing(let call): ringingIsDue(call, at: now, &effects)
             case .sessionCheck(let call): checkSession(call, at: now, &effects)
             case .bindingExpiry: expireBindings(at: now, &effects)
+            case .replay: replayInBackground(at: now, &effects)
             }
         }
     }

@@ -69,6 +69,7 @@ struct SlotMachineTests {
         let none: [SlotMachine.Effect] = []
         let rows: [Stage: [(SlotMachine.Input, [SlotMachine.Effect], String)]] = [
             .vacant: [
+                (.left, none, "vacant"),
                 (.retired, none, "vacant"),
                 (.wanted, [.spawn], "spawning"), (.spawned(pid: 1), none, "vacant"),
                 (.spawnFailed("x"), none, "vacant"), (.saidReady(engineVersion: 1), none, "vacant"),
@@ -78,6 +79,7 @@ struct SlotMachineTests {
                 (.exited(.exited(code: 0)), none, "vacant"), (.timePassed, none, "vacant"),
             ],
             .spawning: [
+                (.left, none, "ending recycled: workers of a new program took its place"),
                 (.retired, none, "ending recycled: the pool was made smaller"),
                 (.wanted, none, "spawning"), (.spawned(pid: 1), none, "warming"),
                 (.spawnFailed("x"), [.ended(.spawnFailed("x"))], "vacant"),
@@ -87,6 +89,7 @@ struct SlotMachineTests {
                 (.exited(.exited(code: 0)), none, "spawning"), (.timePassed, none, "spawning"),
             ],
             .warming: [
+                (.left, kill, "ending recycled: workers of a new program took its place"),
                 (.retired, kill, "ending recycled: the pool was made smaller"),
                 (.wanted, none, "warming"), (.spawned(pid: 1), none, "warming"), (.spawnFailed("x"), none, "warming"),
                 (.saidReady(engineVersion: 1), [.becameReady], "ready"),
@@ -97,6 +100,7 @@ struct SlotMachineTests {
                 (.exited(.exited(code: 0)), [.ended(.exited(code: 0))], "vacant"), (.timePassed, none, "warming"),
             ],
             .ready: [
+                (.left, none, "ready"),
                 (.retired, [.sendDrain], "draining"),
                 (.wanted, none, "ready"), (.spawned(pid: 1), none, "ready"), (.spawnFailed("x"), none, "ready"),
                 (.saidReady(engineVersion: 1), kill, "ending protocol violation: ready twice"),
@@ -108,6 +112,7 @@ struct SlotMachineTests {
                 (.exited(.signalled(9)), [.ended(.signalled(9))], "vacant"), (.timePassed, none, "ready"),
             ],
             .draining: [
+                (.left, none, "draining"),
                 (.retired, none, "draining"),
                 (.wanted, none, "draining"), (.spawned(pid: 1), none, "draining"),
                 (.spawnFailed("x"), none, "draining"),
@@ -120,6 +125,7 @@ struct SlotMachineTests {
                 (.exited(.exited(code: 1)), [.ended(.exited(code: 1))], "vacant"), (.timePassed, none, "draining"),
             ],
             .endingPolitely: [
+                (.left, none, "ending drained, patiently"),
                 (.retired, none, "ending drained, patiently"),
                 (.wanted, none, "ending drained, patiently"), (.spawned(pid: 1), kill, "ending drained"),
                 (.spawnFailed("x"), [.ended(.drained)], "vacant"),
@@ -132,6 +138,7 @@ struct SlotMachineTests {
                 (.timePassed, none, "ending drained, patiently"),
             ],
             .endingByForce: [
+                (.left, none, "ending hung"),
                 (.retired, none, "ending hung"),
                 (.wanted, none, "ending hung"), (.spawned(pid: 1), kill, "ending hung"),
                 (.spawnFailed("x"), [.ended(.hang)], "vacant"), (.saidReady(engineVersion: 1), none, "ending hung"),
@@ -146,7 +153,7 @@ struct SlotMachineTests {
             #expect(bench.take(input) == effects, "\(stage.rawValue) × \(input)")
             #expect(name(bench.slot.state) == state, "\(stage.rawValue) × \(input)")
         }
-        #expect(rows[stage]?.count == 12)
+        #expect(rows[stage]?.count == 13)
     }
 
     private func name(_ state: SlotMachine.State) -> String {
@@ -250,7 +257,8 @@ struct SlotMachineTests {
         let inputs: [(String, SlotMachine.Input)] = [
             ("wanted", .wanted), ("spawned", .spawned(pid: 3)), ("spawnFailed", .spawnFailed("no")),
             ("saidReady", .saidReady(engineVersion: 1)), ("saidGoodbye", .saidGoodbye),
-            ("drain", .drainRequested(.recycled(.restart))), ("retired", .retired), ("stop", .stopRequested),
+            ("drain", .drainRequested(.recycled(.restart))), ("retired", .retired), ("left", .left),
+            ("stop", .stopRequested),
             ("condemned", .condemned(.hang)), ("channelClosed", .channelClosed), ("exited", .exited(.exited(code: 1))),
             ("timePassed", .timePassed),
         ]

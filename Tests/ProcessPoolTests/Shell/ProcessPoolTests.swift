@@ -1,5 +1,6 @@
 import CProcessPoolSupport
-import Glibc
+import Foundation
+import NIOCore
 import Testing
 
 @testable import ProcessPool
@@ -162,6 +163,53 @@ struct ProcessPoolTests {
         let harness = try PoolHarness { $0.executable = "/nowhere/worker" }
         await harness.start()
         #expect(await harness.end()?.1.reason == .spawnFailed("exec /nowhere/worker: No such file or directory"))
+        await harness.shutdown()
+    }
+
+    @Test("a slot that crashes in a loop waits longer each time, the others notice nothing, and it comes back")
+    func crashLoop() async throws {
+        let (harness, serving) = try await PoolHarness.running(size: 2) {
+            $0.backoff.first = .milliseconds(20)
+            $0.backoff.longest = .milliseconds(80)
+            $0.backoff.jitter = 0
+        }
+        let sick = serving[0].slot, well = serving[1]
+        var waits: [Int64] = []
+        for generation in 1...6 as ClosedRange<UInt64> {
+            _ = await harness.send("exit 1", to: WorkerID(slot: sick, generation: generation))
+            #expect(await harness.end()?.1.reason == .exited(code: 1))
+            let end = NIODeadline.now()
+            #expect(await harness.ready() == WorkerID(slot: sick, generation: generation + 1))
+            waits.append((.now() - end).nanoseconds / 1_000_000)
+            _ = await harness.send("echo \(generation)", to: well)
+            #expect(await harness.answer() == "\(generation)")
+        }
+        // None, 20, 40, 80, 80, 80 ms, and what a spawn takes.
+        for (index, least) in [0, 20, 40, 80, 80, 80].enumerated() { #expect(waits[index] >= least, "\(waits)") }
+        #expect(await harness.snapshot().contains { $0.id == well && $0.state == .ready })
+        // The cause is gone: it serves.
+        _ = await harness.send("echo back", to: WorkerID(slot: sick, generation: 7))
+        #expect(await harness.answer() == "back")
+        await harness.shutdown()
+    }
+
+    @Test("when no worker can be started the pool goes on trying, and serves when the cause is gone")
+    func recovery() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "pool-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "child").path
+        let harness = try PoolHarness(size: 2) {
+            $0.executable = path
+            $0.backoff.first = .milliseconds(5)
+            $0.backoff.longest = .milliseconds(20)
+        }
+        await harness.start()
+        for _ in 0..<12 {
+            #expect(await harness.end()?.1.reason == .spawnFailed("exec \(path): No such file or directory"))
+        }
+        try FileManager.default.copyItem(atPath: PoolHarness.childPath, toPath: path)
+        for _ in 0..<2 { #expect(await harness.ready() != nil) }
         await harness.shutdown()
     }
 

@@ -6,8 +6,16 @@ struct SwitchStatus: Decodable, Sendable {
         var pid: Int32
         var state: String
         var executions: Int
+        /// The execution that it works on right now; 0 for none.
+        var running: UInt64
         var restarts: Int
         var lastEndReason: String?
+        var program: String
+    }
+
+    struct Health: Decodable, Sendable {
+        var alarms: [String]
+        var quarantinedScripts: Int
     }
 
     var calls: Int
@@ -21,6 +29,7 @@ struct SwitchStatus: Decodable, Sendable {
     var transactions: [String: Int]
     var registrations: Int
     var workers: [Worker]
+    var health: Health?
 
     /// What stands while a call is up.
     var callCounters: [String: Int] {

@@ -124,6 +124,13 @@ final class SwitchUnderTest {
 
     var frontPid: Int32 { get throws { try #require(front.pid) } }
 
+    /// Runs an administrator's command on this switch and gives what it printed.
+    @discardableResult
+    func command(_ line: String) async throws -> String {
+        try await ScenarioTests.run(
+            Self.dialplanctl, line.split(separator: " ").map(String.init) + ["--admin-socket", socket], in: folder)
+    }
+
     func status() async throws -> SwitchStatus {
         let text = try await ScenarioTests.run(
             Self.dialplanctl, ["status", "--json", "--admin-socket", socket], in: folder)

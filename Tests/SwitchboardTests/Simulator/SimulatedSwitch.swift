@@ -202,9 +202,35 @@ struct SimulatedSwitch {
         }
     }
 
-    private mutating func startWorker(_ key: WorkerKey) {
+    mutating func startWorker(_ key: WorkerKey, engineVersion: UInt32 = EngineVersion.current) {
         workers[key] = SimulatedWorker(programs: programs)
-        receive(.workerReady(key, engineVersion: EngineVersion.current))
+        receive(.workerReady(key, engineVersion: engineVersion))
+    }
+
+    /// A worker dies for good.
+    mutating func remove(_ key: WorkerKey) {
+        workers[key] = nil
+        deaths += 1
+        receive(.workerEnded(key, blamed: nil))
+    }
+
+    /// An operator changes the configuration.
+    mutating func set(_ change: (inout SwitchConfiguration) -> Void) {
+        var configuration = board.configuration
+        change(&configuration)
+        receive(.configurationChanged(configuration))
+    }
+
+    /// A stranger's INVITE from an address where nobody answers; many phones would only slow the simulation down.
+    mutating func invite(_ user: String, _ number: Int, method: String = "INVITE") {
+        let flow = Flow(transport: .udp, local: Self.address, remote: Self.phoneAddress(50))
+        let lines = [
+            "\(method) sip:\(user)@example.test SIP/2.0", "Via: SIP/2.0/UDP \(flow.remote);branch=z9hG4bK\(number)",
+            "Max-Forwards: 70", "From: <sip:\(number)@elsewhere.test>;tag=\(number)",
+            "To: <sip:\(user)@example.test>", "Call-ID: many-\(number)", "CSeq: 1 \(method)",
+            "Contact: <sip:\(flow.remote)>", "Content-Length: 0", "", "",
+        ]
+        receive(.received(Array(lines.joined(separator: "\r\n").utf8), flow))
     }
 
     mutating func receive(_ input: Input) {

@@ -45,7 +45,7 @@ final class PrimePool {
             guard let job = running.removeValue(forKey: id) else { return }
             print("worker \(id): job \"\(job)\" ended it: \(report.reason)")
             conclude(finished)
-        case .standby, .draining, .judgementWithheld, .callsRefused: break
+        case .standby, .draining, .leaving, .upgraded, .upgradeFailed, .judgementWithheld, .callsRefused: break
         }
     }
 

@@ -10,6 +10,10 @@ public struct SwitchStatus: Codable, Sendable {
         public var generation: UInt64
         public var pid: Int32
         public var state: String
+        /// The file of its program; `/proc/self/exe` is the switch's own.
+        public var program: String
+        /// Version of the engine that it runs scripts with; 0 until it is ready.
+        public var engineVersion: UInt32
         public var executions: Int
         /// The execution that it works on right now; 0 for none.
         public var running: UInt64
@@ -95,6 +99,7 @@ public struct SwitchStatus: Codable, Sendable {
         self.workers = workers.map { worker in
             Worker(
                 slot: worker.id.slot, generation: worker.id.generation, pid: worker.pid, state: worker.state.rawValue,
+                program: worker.executable, engineVersion: worker.engineVersion,
                 executions: board.workerExecutions[WorkerKey(worker.id)] ?? 0, running: worker.page?.execution ?? 0,
                 residentBytes: worker.residentBytes, restarts: worker.restarts,
                 lastEndReason: worker.lastEndReason.map(\.description),

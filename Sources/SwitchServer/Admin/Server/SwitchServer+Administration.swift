@@ -61,6 +61,10 @@ extension SwitchServer {
                 return Done(
                     "the pool has \(wanted.size) workers and \(spares) spares from now on, until the switch ends")
             }
+        case WorkersUpgrade.name: return one { try upgrade(try line.parameters(WorkersUpgrade.self), state.pool) }
+        case QuarantineList.name: return one { state.front.board.quarantinedScripts.map(QuarantineRow.init) }
+        case QuarantineRelease.name:
+            return one { try release(try line.parameters(QuarantineRelease.self), state.front) }
         case BindingRemoval.name: return removeBindings(line, state.store)
         default:
             return .error(
