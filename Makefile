@@ -46,7 +46,7 @@ deb: build ## make a Debian package of it: .build/deb/dialplan_….deb
 
 test: lint unit fuzz consumer scenarios ## install what is missing, build once, run every test
 
-prove: executions ## a longer load than `make test` (300 s or more), a million executions and call records, 25 min of fuzzing
+prove: executions example ## a longer load than `make test` (300 s or more), a million executions and call records, 25 min of fuzzing
 	@Scripts/fuzz-sip build && Scripts/fuzz-sip run 1500
 	@if [ "$(DIALPLAN_LOAD_SECONDS)" -lt 300 ]; then export DIALPLAN_LOAD_SECONDS=300; fi; $(MAKE) scenarios
 	@echo "==> a million call records: every filter within 200 ms (Docs/Benchmarks.md)"

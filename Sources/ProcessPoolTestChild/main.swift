@@ -98,6 +98,9 @@ func obey(_ command: String, _ channel: ChildChannel) throws {
     case "eat":
         takeMemory(megabytes: Int(argument) ?? 0)
         sleepForEver()
+    case "allocate":
+        let bytes = [UInt8](repeating: 1, count: (Int(argument) ?? 0) << 20)
+        try answer("\(bytes.count)")
     case "descriptors": try answer(entries(of: "/proc/self/fd").joined(separator: " "))
     case "environment":
         var names: [String] = []

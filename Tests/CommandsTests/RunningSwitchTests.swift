@@ -36,6 +36,12 @@ struct RunningSwitchTests {
             #expect(
                 try run.ok("workers --json").json([SwitchStatus.Worker].self).first?.pid == status.workers.first?.pid)
             #expect(try run.ok("workers list").out.hasPrefix("SLOT"))
+            #expect(run("quarantine").err == "No script is in quarantine.\n")
+            #expect(
+                run("quarantine release main --owner sam").err.contains("dialplan main of sam is not in quarantine"))
+            #expect(run("workers upgrade --program /nowhere/x").err.contains("exec /nowhere/x: No such file"))
+            #expect(run("workers upgrade --program x").err.contains("must be an absolute path"))
+            #expect(run("workers resize 65").err.contains("between 1 and 64 workers"))
             #expect(try run.ok("log --owner sam").out == "")
             // Names for the shell's completion come from the switch too.
             let names = Completion.users(["dialplanctl", "user", "show", "--database", run.database, ""])
@@ -59,7 +65,7 @@ struct RunningSwitchTests {
     @Test("without a switch, what only a switch can answer ends with status 69 and the remedy")
     func noServer() throws {
         let run = try Workspace.filled()
-        for line in ["status", "workers", "log", "status --watch"] {
+        for line in ["status", "workers", "log", "status --watch", "quarantine", "workers upgrade"] {
             let ran = run(line)
             #expect(ran.status == 69, "\(line)")
             #expect(ran.err.contains("start one with `dialplanctl serve`"), "\(line)")

@@ -54,16 +54,28 @@ public struct ByteReader: Sendable {
 
     /// LEB128, at most ten bytes.
     mutating func unsigned() throws(CodecError) -> UInt64 {
-        var result: UInt64 = 0
-        var shift: UInt64 = 0
-        while true {
-            let next = try byte()
-            if shift == 63, next > 1 { throw failure(.countOutOfBounds) }
-            result |= UInt64(next & 0x7F) << shift
-            if next & 0x80 == 0 { return result }
+        let first = try byte()
+        // Most are small.
+        if first < 0x80 { return UInt64(first) }
+        var result = UInt64(first & 0x7F)
+        var shift: UInt64 = 7
+        var at = offset
+        while at < end {
+            let next = bytes[at]
+            at += 1
+            if shift == 63, next > 1 {
+                offset = at
+                throw failure(.countOutOfBounds)
+            }
+            result |= UInt64(next & 0x7F) &<< shift
+            if next < 0x80 {
+                offset = at
+                return result
+            }
             shift += 7
-            if shift > 63 { throw failure(.countOutOfBounds) }
         }
+        offset = at
+        throw failure(.truncated)
     }
 
     /// Zigzag LEB128.

@@ -140,6 +140,8 @@ public struct Switchboard {
         new.listeners = configuration.listeners
         new.advertisedHost = configuration.advertisedHost
         configuration = new
+        // More may run at once now, or beside each other.
+        dispatcher.hasNewRoom = true
         authenticator.nonceLifetime = new.nonceLifetime
     }
 

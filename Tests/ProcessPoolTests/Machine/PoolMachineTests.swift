@@ -329,9 +329,9 @@ struct PoolMachineTests {
             let isAwaited = asked.contains(id) && !hasProcess && !ended.contains(id)
             let state = Mirror(reflecting: bench.pool.slots[slot].machine.state).children.first?.label ?? "?"
             func meet(_ event: String) { seen.insert("\(state) × \(event)") }
-            // Half of the steps go on along a healthy life, else the walk would seldom come far.
+            // Most of the steps go on along a healthy life, else the walk would seldom come far.
             let healthy = isAwaited ? 0 : state == "warming" ? 3 : state == "vacant" ? 15 : nil as Int?
-            let next = Bool.random(using: &chance) ? healthy : nil
+            let next = Int.random(in: 0..<4, using: &chance) > 0 ? healthy : nil
             switch next ?? Int.random(in: 0..<20, using: &chance) {
             case 0 where isAwaited, 1 where isAwaited:
                 meet("spawned")
@@ -365,17 +365,19 @@ struct PoolMachineTests {
             case 11:
                 meet("restart")
                 effects = bench.pool.restart(now: bench.now)
-            case 12 where Int.random(in: 0..<4, using: &chance) == 0:
+            case 12:
                 meet("upgrade")
                 effects = bench.pool.upgrade(now: bench.now)?.effects ?? []
-            case 13 where Int.random(in: 0..<4, using: &chance) == 0:
+            case 13:
                 meet("resize")
                 effects = bench.pool.resize(
                     size: Int.random(in: 1...4, using: &chance), warmSpares: Int.random(in: 0...2, using: &chance),
                     now: bench.now)
             default:
                 meet("time")
-                if let deadline = bench.pool.deadline { bench.now = max(bench.now, deadline) }
+                let deadline = bench.pool.deadline ?? bench.now
+                let isPatient = Bool.random(using: &chance)
+                bench.now = isPatient ? max(bench.now, deadline) : bench.now + .milliseconds(20)
                 effects = bench.pool.timePassed(now: bench.now)
             }
             absorb(effects)

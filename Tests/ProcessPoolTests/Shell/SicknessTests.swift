@@ -51,6 +51,16 @@ struct SicknessTests {
                 guard case .memoryLimit(let bytes) = $0 else { return false }
                 return bytes > 80 << 20
             }),
+        Sickness(
+            name: "allocates beyond RLIMIT_DATA", command: "allocate 400",
+            configure: { $0.limits.dataBytes = 200 << 20 },
+            isReason: {
+                guard case .signalled(let number) = $0 else { return false }
+                return [SIGABRT, SIGILL, SIGTRAP, SIGSEGV].contains(number)
+            }),
+        Sickness(
+            name: "never says ready", mode: "stay", configure: { $0.readyDeadline = .milliseconds(300) },
+            isReason: { $0 == .readyDeadline }, wasInService: false),
         Sickness(name: "spins in native code", command: "spin", isReason: { $0 == .hang }),
         Sickness(name: "deadlocks", command: "deadlock", isReason: { $0 == .hang }),
         Sickness(
