@@ -128,7 +128,8 @@ struct PoolMachine {
         configuration.warmSpares = warmSpares
         var effects = fit(program, now)
         if let coming = incoming { effects += fit(coming.program, now) }
-        return effects + followUpgrade(nil, now)
+        // What was a spare may be wanted in service, with no slot more or less.
+        return effects + rebalance() + followUpgrade(nil, now)
     }
 
     /// Has as many slots for a program as are wanted.

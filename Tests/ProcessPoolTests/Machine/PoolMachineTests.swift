@@ -185,6 +185,12 @@ struct PoolMachineTests {
             ])
     }
 
+    @Test("a spare comes into service when the size grows at the spares' expense")
+    func resizeOfSpares() {
+        let bench = Bench.running(size: 2, spares: 1)
+        #expect(bench.pool.resize(size: 3, warmSpares: 0, now: bench.now) == [.intoService(bench.id(2))])
+    }
+
     @Test("after shutdown neither a new size nor a restart spawns anything")
     func afterShutDown() {
         let bench = Bench.running(size: 1, spares: 1)
