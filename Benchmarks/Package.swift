@@ -12,5 +12,12 @@ let package = Package(
             name: "ParserBenchmark",
             dependencies: ["CAllocationCounter", .product(name: "SIPMessage", package: "dialplan")],
             swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
+            name: "ScriptBenchmark",
+            dependencies: [
+                .product(name: "DialplanCore", package: "dialplan"),
+                .product(name: "DialplanHostCalls", package: "dialplan"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 )

@@ -40,8 +40,11 @@ extension Machine {
         }
         // The old block is the next collection's new one, unless it is much too large.
         if target.capacity <= 4 * live + Machine.collectionFloor * 4 { spare = consume target }
-        cache.flush()
-        if sweepsUnits { sweepUnits() }
+        cache.flushHandles()
+        if sweepsUnits {
+            cache.flush()
+            sweepUnits()
+        }
         fuel &-= Int64(live >> 6)
         collectAt = stress ? 0 : live + max(Machine.collectionFloor, live)
         if live + needed > heap.region.limit || live > heap.region.limit / 10 * 9 { throw .limit(.heap) }
@@ -75,6 +78,7 @@ extension Machine {
     }
 
     /// A field of an object that is already in the new region.
+    @inline(__always)
     private mutating func visitValue(_ object: Handle, _ offset: Int, _ target: inout Region) {
         let value = target.value(object, offset)
         guard value.isHeap else {
@@ -120,16 +124,14 @@ extension Machine {
             // Of a Fiber that waits (or that has resumed another): its innermost frame stands in the header.
             let top = Int(target.u32(object, Layout.Stack.top))
             if top != 0 { scanFrames(of: object, from: top, &target) }
-        case .values:
-            for offset in stride(from: Region.headerBytes, to: target.size(of: object), by: 16) {
-                visitValue(object, offset, &target)
-            }
+        case .values: scanValues(object, from: Region.headerBytes, &target)
         case .entries:
-            let count = (target.size(of: object) - Region.headerBytes) / Layout.Hash.entryBytes
-            for position in 0..<count {
-                let offset = Region.headerBytes + position * Layout.Hash.entryBytes
-                visitValue(object, offset + 8, &target)
-                visitValue(object, offset + 24, &target)
+            let end = target.size(of: object) &- Layout.Hash.entryBytes
+            var offset = Region.headerBytes
+            while offset <= end {
+                visitValue(object, offset &+ 8, &target)
+                visitValue(object, offset &+ 24, &target)
+                offset &+= Layout.Hash.entryBytes
             }
         case .object:
             visitHandle(object, Layout.Object.buffer, &target)
@@ -175,8 +177,11 @@ extension Machine {
     }
 
     private mutating func scanValues(_ object: Handle, from start: Int, _ target: inout Region) {
-        for offset in stride(from: start, to: target.size(of: object) - 15, by: 16) {
+        let end = target.size(of: object) &- 16
+        var offset = start
+        while offset <= end {
             visitValue(object, offset, &target)
+            offset &+= 16
         }
     }
 }

@@ -10,9 +10,12 @@ extension Heap {
 
     /// An array of consecutive values of another object (registers, a buffer).
     mutating func newArray(from source: Handle, _ offset: Int, count: Int) throws(Stop) -> Value {
-        let handle = try newArray(capacity: count)
-        region.move(from: source, offset, to: handle, Layout.Array.inline, count: count * 16)
-        region.set(handle, Layout.Array.count, u32: UInt32(count))
+        guard count < 1 << 26 else { throw .needsSpace(Int(Int32.max)) }
+        let room = max(2, count)
+        let handle = try region.allocate(.array, size: Layout.Array.inline &+ room &* 16, class: Core.array)
+        region.setFields(
+            handle, SIMD4(UInt32(truncatingIfNeeded: count), UInt32(truncatingIfNeeded: room), 0, 0))
+        region.copyValues(from: source, offset, to: handle, Layout.Array.inline, count: count)
         return .array(handle)
     }
 
@@ -34,9 +37,11 @@ extension Heap {
 
     /// The element, or nil outside.
     @inline(__always) func element(_ handle: Handle, _ index: Int) -> Value {
-        guard index >= 0, index < count(handle) else { return .null }
-        let (object, offset) = elements(handle)
-        return region.value(object, offset &+ index &* 16)
+        let fields = region.fields(handle)
+        guard UInt(bitPattern: index) < UInt(fields[0]) else { return .null }
+        let place = (Int(fields[3]) &+ index) &* 16
+        return fields[2] == 0
+            ? region.value(handle, Layout.Array.inline &+ place) : region.value(fields[2], Region.headerBytes &+ place)
     }
 
     /// Sets an element that exists.
@@ -72,7 +77,20 @@ extension Heap {
         region.set(handle, Layout.Array.start, u32: 0)
     }
 
-    mutating func push(_ handle: Handle, _ value: Value) throws(Stop) {
+    @inline(__always) mutating func push(_ handle: Handle, _ value: Value) throws(Stop) {
+        var fields = region.fields(handle)
+        let place = fields[3] &+ fields[0]
+        guard place < fields[1] else { return try pushSlowly(handle, value) }
+        fields[0] &+= 1
+        region.setFields(handle, fields)
+        if fields[2] == 0 {
+            region.set(handle, Layout.Array.inline &+ Int(place) &* 16, value)
+        } else {
+            region.set(fields[2], Region.headerBytes &+ Int(place) &* 16, value)
+        }
+    }
+
+    @inline(never) private mutating func pushSlowly(_ handle: Handle, _ value: Value) throws(Stop) {
         try reserveArray(handle, count(handle) + 1)
         push(handle, reserved: value)
     }

@@ -2,11 +2,16 @@
 extension Heap {
     private static var depthMax: Int { 64 }
 
+    /// One step of a leaf that compares or hashes. One that has taken many leaves the rest to the prelude.
+    @inline(__always) mutating func countStep() throws(Stop) {
+        work &+= 1
+        guard work < Heap.workMax else { throw .slow }
+    }
+
     /// `==`, or `eql?` when `strict` (1 and 1.0 differ).
     mutating func isEqual(_ left: Value, _ right: Value, strict: Bool = false, depth: Int = 0) throws(Stop) -> Bool {
         if left.isIdentical(to: right) { return left.tag != .float || left.double == right.double }
-        work &+= 1
-        guard work < Heap.workMax else { throw .slow }
+        try countStep()
         switch (left.tag, right.tag) {
         case (.integer, .float): return !strict && Double(left.integer) == right.double
         case (.float, .integer): return !strict && left.double == Double(right.integer)
@@ -50,8 +55,7 @@ extension Heap {
 
     /// Hash code; equal for values that are `eql?`.
     mutating func hashCode(_ value: Value, identity: Bool = false, depth: Int = 0) throws(Stop) -> UInt64 {
-        work &+= 1
-        guard work < Heap.workMax else { throw .slow }
+        try countStep()
         if identity, value.isHeap { return mix(0x1D, UInt64(self.identity(of: value.handle))) }
         switch value.tag {
         case .string:
@@ -86,8 +90,7 @@ extension Heap {
 
     /// `<=>` as -1, 0, 1; nil when the two cannot be compared.
     mutating func compare(_ left: Value, _ right: Value, depth: Int = 0) throws(Stop) -> Int? {
-        work &+= 1
-        guard work < Heap.workMax else { throw .slow }
+        try countStep()
         switch (left.tag, right.tag) {
         case (.integer, .integer):
             return left.integer == right.integer ? 0 : (left.integer < right.integer ? -1 : 1)

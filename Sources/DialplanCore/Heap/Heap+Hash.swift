@@ -29,22 +29,32 @@ extension Heap {
             region.u32(handle, Layout.Hash.entries), Region.headerBytes + position * Layout.Hash.entryBytes + 24, value)
     }
 
+    /// `hashCode` of a string.
+    @inline(__always) private mutating func stringHash(_ key: Value) throws(Stop) -> UInt64 {
+        try countStep()
+        work &+= Int64(length(key.handle) >> 6)
+        return bytes(key).hash(seed: seed)
+    }
+
     /// Position of a key's entry, or -1.
     mutating func find(_ handle: Handle, _ key: Value) throws(Stop) -> Int {
         if hashCount(handle) == 0 { return -1 }
+        if key.tag == .string, !region.flags(of: handle).contains(.byIdentity) {
+            return try find(handle, key, hash: try stringHash(key), identity: false)
+        }
         let identity = region.flags(of: handle).contains(.byIdentity)
         return try find(handle, key, hash: try hashCode(key, identity: identity), identity: identity)
     }
 
     private mutating func find(_ handle: Handle, _ key: Value, hash: UInt64, identity: Bool) throws(Stop) -> Int {
-        let index = region.u32(handle, Layout.Hash.index)
+        let fields = region.fields(handle)
+        let (entries, index) = (fields[2], fields[3])
         if index == 0 {
-            let used = hashUsed(handle)
+            let used = Int(fields[1])
             var position = 0
             while position < used {
-                if entryHash(handle, position) == hash, try matches(entryKey(handle, position), key, identity) {
-                    return position
-                }
+                let entry = region.entry(entries, position)
+                if entry.hash == hash, try matches(entry.key, key, identity) { return position }
                 position &+= 1
             }
             return -1
@@ -52,19 +62,25 @@ extension Heap {
         let mask = (region.size(of: index) - Region.headerBytes) / 4 - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while true {
-            let entry = region.u32(index, Region.headerBytes &+ slot &* 4)
-            if entry == 0 { return -1 }
-            let position = Int(entry) - 1
-            if entryHash(handle, position) == hash, try matches(entryKey(handle, position), key, identity) {
-                return position
-            }
+            let number = region.u32(index, Region.headerBytes &+ slot &* 4)
+            if number == 0 { return -1 }
+            let position = Int(number) &- 1
+            let entry = region.entry(entries, position)
+            if entry.hash == hash, try matches(entry.key, key, identity) { return position }
             slot = (slot &+ 1) & mask
         }
     }
 
-    private mutating func matches(_ stored: Value, _ key: Value, _ identity: Bool) throws(Stop) -> Bool {
+    @inline(__always) private mutating func matches(_ stored: Value, _ key: Value, _ identity: Bool) throws(Stop)
+        -> Bool
+    {
         if stored.isIdentical(to: key) { return true }
         if identity || stored.tag != key.tag { return false }
+        if key.tag == .string {
+            try countStep()
+            work &+= Int64(length(key.handle) >> 6)
+            return bytes(stored).isEqual(bytes(key))
+        }
         return try isEqual(stored, key, strict: true)
     }
 
@@ -170,6 +186,18 @@ extension Heap {
         if index != 0 {
             for position in 0..<place { insert(index, entryHash(handle, position), position) }
         }
+    }
+
+    /// The first live entry, or -1. How many deleted ones lie before it is noted in the buffer's header.
+    mutating func firstEntry(_ handle: Handle) -> Int {
+        let entries = region.u32(handle, Layout.Hash.entries)
+        guard entries != 0, hashCount(handle) > 0 else { return -1 }
+        let start = Int(region.classID(of: entries).rawValue)
+        var position = start
+        while position < hashUsed(handle), entryKey(handle, position).tag == .undefined { position &+= 1 }
+        work &+= Int64((position &- start) >> 3)
+        region.setClass(ClassID(rawValue: UInt32(truncatingIfNeeded: position)), of: entries)
+        return position < hashUsed(handle) ? position : -1
     }
 
     /// Removes an entry; its place stays, marked, until the hash grows.

@@ -6,9 +6,9 @@ extension Heap {
     mutating func newString(capacity: Int) throws(Stop) -> Handle {
         guard capacity <= stringLimit else { throw .limit(.string) }
         work &+= Int64(capacity >> 6)
-        let room = max(16, (capacity + 15) & ~15)
-        let handle = try region.allocate(.string, size: Layout.String.inline + room, class: Core.string)
-        region.set(handle, Layout.String.capacity, u32: UInt32(room))
+        let room = max(16, (capacity &+ 15) & ~15)
+        let handle = try region.allocate(.string, size: Layout.String.inline &+ room, class: Core.string)
+        region.set(handle, Layout.String.capacity, u32: UInt32(truncatingIfNeeded: room))
         return handle
     }
 
@@ -34,11 +34,7 @@ extension Heap {
     mutating func newString(from source: Handle, _ start: Int, _ count: Int) throws(Stop) -> Value {
         let handle = try newString(capacity: count)
         region.copy(bytes(source).slice(start, start + count), to: handle, Layout.String.inline)
-        region.set(handle, Layout.String.length, u32: UInt32(count))
-        if region.flags(of: source).contains(.ascii) {
-            region.setFlags(.asciiText, of: handle)
-            region.set(handle, Layout.String.characters, u32: UInt32(count))
-        }
+        setLength(handle, count, region.flags(of: source).contains(.ascii) ? .asciiText : [])
         return .string(handle)
     }
 
@@ -62,10 +58,10 @@ extension Heap {
 
     /// Valid until the next allocation.
     @inline(__always) func bytes(_ handle: Handle) -> ByteView {
-        let buffer = region.u32(handle, Layout.String.buffer)
-        if buffer == 0 { return region.bytes(handle, Layout.String.inline, length(handle)) }
-        if buffer & Handle.shared != 0 { return region.bytes(buffer, 0, length(handle)) }
-        return region.bytes(buffer, Region.headerBytes, length(handle))
+        let fields = region.fields(handle)
+        let (count, buffer) = (Int(fields[0]), fields[2])
+        if buffer == 0 { return region.bytes(handle, Layout.String.inline, count) }
+        return region.bytes(buffer, buffer & Handle.shared != 0 ? 0 : Region.headerBytes, count)
     }
 
     @inline(__always) func bytes(_ value: Value) -> ByteView { bytes(value.handle) }
@@ -99,9 +95,11 @@ extension Heap {
     }
 
     /// The bytes have been written: how many there are, and what is known of them (ASCII, or nothing).
-    mutating func setLength(_ handle: Handle, _ count: Int, _ facts: ObjectFlags) {
-        region.set(handle, Layout.String.length, u32: UInt32(count))
-        if facts.contains(.ascii) { region.set(handle, Layout.String.characters, u32: UInt32(count)) }
+    @inline(__always) mutating func setLength(_ handle: Handle, _ count: Int, _ facts: ObjectFlags) {
+        var fields = region.fields(handle)
+        fields[0] = UInt32(truncatingIfNeeded: count)
+        if facts.contains(.ascii) { fields[3] = UInt32(truncatingIfNeeded: count) }
+        region.setFields(handle, fields)
         region.setFlags(facts, of: handle)
     }
 
@@ -228,9 +226,12 @@ extension Heap {
     // MARK: Characters
 
     /// The facts about a string's bytes, looked at once.
-    mutating func facts(_ handle: Handle) -> ObjectFlags {
+    @inline(__always) mutating func facts(_ handle: Handle) -> ObjectFlags {
         let flags = region.flags(of: handle)
-        if flags.contains(.scanned) { return flags }
+        return flags.contains(.scanned) ? flags : scannedFacts(handle, flags)
+    }
+
+    @inline(never) private mutating func scannedFacts(_ handle: Handle, _ flags: ObjectFlags) -> ObjectFlags {
         work &+= Int64(length(handle) >> 5)
         let facts = UTF8Facts(bytes(handle))
         region.setFlags(flags.union(facts.flags), of: handle)

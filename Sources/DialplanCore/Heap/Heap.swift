@@ -9,8 +9,15 @@ struct Heap: ~Copyable {
     /// The last `object_id` given out.
     var identities: UInt32 = 0
     /// Work done on bytes and elements since the last charge; the Machine turns it into fuel (`Machine.settle`).
+    #if DIALPLAN_UNMETERED
+    var work: Int64 {
+        get { 0 }
+        set {}
+    }
+    #else
     var work: Int64 = 0
-    /// The most that one comparison or hash code may do before the prelude takes over, step by step.
+    #endif
+    /// The most that one leaf may compare or hash before the prelude takes over, step by step.
     static let workMax: Int64 = 20_000
     /// Some class of the script defines `hash`/`eql?`, or `==`: objects must be asked (`Stop.slow`).
     var hasCustomHash = false
@@ -78,8 +85,23 @@ struct Heap: ~Copyable {
         let handle = try region.allocate(
             .object, size: Layout.Object.inline + capacity * 16, class: classID)
         region.set(handle, Layout.Object.capacity, u32: UInt32(capacity))
-        for index in 0..<capacity { region.set(handle, Layout.Object.inline + index * 16, .undefined) }
+        region.fill(handle, Layout.Object.inline, .undefined, count: capacity)
         return Value(.object, handle)
+    }
+
+    /// An instance variable that lies in the object itself, as most do; undefined also when it does not.
+    @inline(__always) func inlineField(_ handle: Handle, _ slot: Int) -> Value {
+        let fields = region.fields(handle)
+        guard UInt(bitPattern: slot) < UInt(fields[0]), fields[1] == 0 else { return .undefined }
+        return region.value(handle, Layout.Object.inline &+ slot &* 16)
+    }
+
+    /// Sets such a variable; false when it does not lie there.
+    @inline(__always) mutating func setInlineField(_ handle: Handle, _ slot: Int, _ value: Value) -> Bool {
+        let fields = region.fields(handle)
+        guard UInt(bitPattern: slot) < UInt(fields[0]), fields[1] == 0 else { return false }
+        region.set(handle, Layout.Object.inline &+ slot &* 16, value)
+        return true
     }
 
     @inline(__always) func field(_ handle: Handle, _ slot: Int) -> Value {

@@ -53,8 +53,8 @@ extension Machine {
         return try dispatch(method, owner, call, result: result, start: start, frameFlags: frameFlags)
     }
 
-    func argument(_ call: NativeCall, _ index: Int) -> Value {
-        index < call.count ? heap.region.value(stack, call.arguments + index * 16) : .undefined
+    @inline(__always) func argument(_ call: NativeCall, _ index: Int) -> Value {
+        index < call.count ? heap.region.value(stack, call.arguments &+ index &* 16) : .undefined
     }
 
     /// Calls a method without arguments by name.
@@ -148,6 +148,7 @@ extension Machine {
             return try deliver(value, call.receiver, result: result, frameFlags: frameFlags)
         case Method.Kind.reader.rawValue:
             guard call.count == 0 else { throw argumentCount(call.count, 0, 0) }
+            noteSlot(call)
             return try deliver(
                 field(of: call.receiver, Symbol(rawValue: method.methodID)), call.receiver, result: result,
                 frameFlags: frameFlags)
@@ -155,6 +156,7 @@ extension Machine {
             guard call.count == 1 else { throw argumentCount(call.count, 1, 1) }
             let value = argument(call, 0)
             try setField(of: call.receiver, Symbol(rawValue: method.methodID), value)
+            noteSlot(call)
             return try deliver(value, call.receiver, result: result, frameFlags: frameFlags)
         default:
             guard let special = SpecialMethod(rawValue: method.methodID) else { throw .slow }

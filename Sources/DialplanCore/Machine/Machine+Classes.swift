@@ -158,11 +158,44 @@ extension Machine {
         return (entry.value, entry.owner)
     }
 
-    @inline(never) private mutating func lookUp(_ id: ClassID, _ selector: Symbol) -> MethodCache.Entry {
+    /// The same in the loop: the entry's place, filled.
+    @inline(__always)
+    mutating func methodPlace(_ id: ClassID, _ selector: Symbol) -> CachedLookUp {
+        let (place, isHit) = cache.place(id, selector.rawValue)
+        if !isHit { lookUpAgain(id, selector) }
+        return place
+    }
+
+    /// What was looked up may have another answer now. Finding it all again is not free: it is charged here, because later it
+    /// would depend on the cache.
+    mutating func forgetLookUps() {
+        fuel &-= 200
+        cache.flush()
+    }
+
+    @inline(never) private mutating func lookUpAgain(_ id: ClassID, _ selector: Symbol) {
+        if !cache.restore(id, selector.rawValue) { lookUp(id, selector) }
+    }
+
+    /// A reader or writer that was looked up before its variable had a slot is looked up again.
+    mutating func noteSlot(_ call: NativeCall) {
+        let id = classID(of: call.receiver)
+        guard let known = cache.find(id, call.selector.rawValue), known.shape == MethodCache.otherShape,
+            known.value.extra == 0, slot(id, Symbol(rawValue: known.value.methodID)) >= 0
+        else { return }
+        lookUp(id, call.selector)
+    }
+
+    @discardableResult
+    @inline(never) mutating func lookUp(_ id: ClassID, _ selector: Symbol) -> MethodCache.Entry {
         let (method, owner) = findMethod(id, selector)
         var entry = MethodCache.Entry(key: 0, value: method, owner: owner)
         if method.tag == .method, method.extra == 0 {
-            if method.methodKind == Method.Kind.reader.rawValue { entry.shape = MethodCache.readerShape }
+            let isReader = method.methodKind == Method.Kind.reader.rawValue
+            if isReader || method.methodKind == Method.Kind.writer.rawValue {
+                entry.code = slot(id, Symbol(rawValue: method.methodID))
+                if entry.code >= 0 { entry.shape = isReader ? MethodCache.readerShape : MethodCache.writerShape }
+            }
             if method.methodKind == Method.Kind.native.rawValue { entry.shape = MethodCache.nativeShape }
             if method.methodKind == Method.Kind.bytecode.rawValue {
                 let function = function(method.methodID)
@@ -266,7 +299,7 @@ extension Machine {
             let meta = try makeClass(name: .none, superclass: parent, flags: .isSingleton, lexicalParent: id)
             heap.region.set(classObject(meta), Layout.Class.attached, value)
             heap.region.set(classObject(id), Layout.Class.meta, u32: meta.rawValue)
-            cache.flush()
+            forgetLookUps()
             return meta
         }
         guard value.isHeap else { throw error(Core.typeError, "can't define singleton") }
@@ -293,7 +326,7 @@ extension Machine {
         }
         try heap.put(table, .symbol(name), method)
         noteRedefinition(id, name)
-        cache.flush()
+        forgetLookUps()
     }
 
     /// `include` and `prepend`.
@@ -321,7 +354,7 @@ extension Machine {
         if id.rawValue < Core.firstUser { hasRedefinitions = true }
         heap.hasCustomEquality = true
         heap.hasCustomHash = true
-        cache.flush()
+        forgetLookUps()
     }
 
     /// Instances have a tag of their own, of which the loop knows operators.

@@ -50,7 +50,7 @@ extension Machine {
                             regs[word.a] = .undefined
                             continue next
                         case .loadSelf:
-                            regs[word.a] = receiver(of: frame)
+                            regs[word.a] = regs.receiver
                             continue next
                         case .loadInteger:
                             regs[word.a] = .integer(Int64(word.wide))
@@ -72,43 +72,51 @@ extension Machine {
                             regs[word.a] = Value(tag: .regexLiteral, bits: UInt64(UInt32(word.wide) | mark))
                             continue next
                         case .loadClass:
-                            regs[word.a] = .classReference(lexicalClass(of: frame))
+                            regs[word.a] = .classReference(regs.lexicalClass)
                             continue next
 
                         // MARK: Variables
                         case .newEnvironment:
                             self.pc = pc
-                            let parent = frameWord(frame, Layout.Frame.environment)
-                            let made = try heap.newEnvironment(parent: parent, count: word.wide)
+                            let made = try heap.newEnvironment(parent: regs.environment, count: word.wide)
                             heap.region.set(stack, frame &+ Layout.Frame.environment, u32: made)
                             regs = currentRegisters()
                             continue next
                         case .getEnvironment:
                             regs[word.a] = heap.region.value(
-                                environment(word.b), Layout.Environment.inline &+ word.c &* 16)
+                                environment(regs, word.b), Layout.Environment.inline &+ word.c &* 16)
                             continue next
                         case .setEnvironment:
                             heap.region.set(
-                                environment(word.b), Layout.Environment.inline &+ word.c &* 16, regs[word.a])
+                                environment(regs, word.b), Layout.Environment.inline &+ word.c &* 16, regs[word.a])
                             continue next
                         case .getField:
-                            regs[word.a] = field(of: receiver(of: frame), Symbol(rawValue: UInt32(word.wide)))
+                            let target = regs.receiver
+                            let quick = quickField(target, UInt32(truncatingIfNeeded: word.wide))
+                            regs[word.a] =
+                                quick.tag != .undefined
+                                ? quick : field(of: target, Symbol(rawValue: UInt32(truncatingIfNeeded: word.wide)))
                             continue next
                         case .setField:
-                            self.pc = pc
-                            try setField(of: receiver(of: frame), Symbol(rawValue: UInt32(word.wide)), regs[word.a])
-                            regs = currentRegisters()
-                            continue next
-                        case .getConstant:
-                            let symbol = Symbol(rawValue: UInt32(word.wide))
-                            if let hit = cache.find(lexicalClass(of: frame), symbol.rawValue ^ MethodCache.constantMark)
-                            {
-                                regs[word.a] = hit.value
+                            let target = regs.receiver
+                            if setQuickField(target, UInt32(truncatingIfNeeded: word.wide), regs[word.a]) {
                                 continue next
                             }
                             self.pc = pc
-                            regs[word.a] = try constant(symbol, from: lexicalClass(of: frame))
+                            try setField(of: target, Symbol(rawValue: UInt32(word.wide)), regs[word.a])
                             regs = currentRegisters()
+                            continue next
+                        case .getConstant:
+                            let name = UInt32(truncatingIfNeeded: word.wide)
+                            let (place, isHit) = cache.place(regs.lexicalClass, name ^ MethodCache.constantMark)
+                            if isHit {
+                                regs[word.a] = place.value
+                                continue next
+                            }
+                            self.pc = pc
+                            let value = try constant(Symbol(rawValue: name), from: regs.lexicalClass)
+                            regs = currentRegisters()
+                            regs[word.a] = value
                             continue next
                         case .nthReference:
                             self.pc = pc
@@ -162,6 +170,7 @@ extension Machine {
                         case .hashPut:
                             self.pc = pc
                             step = try putPair(regs[word.a], regs[word.b], regs[word.c])
+                            break dispatch
                         case .newRange:
                             self.pc = pc
                             let value = try makeRange(regs[word.b], regs[word.c], exclusive: word.n == 1)
@@ -174,6 +183,7 @@ extension Machine {
                             if tag == Tag.string.rawValue || tag == Tag.integer.rawValue | never { continue next }
                             self.pc = pc
                             step = try makeText(regs[word.a], register: word.a, isPlain: never == 0)
+                            break dispatch
                         case .concatenate:
                             self.pc = pc
                             let value = try concatenate(first: word.b, count: word.c)
@@ -189,114 +199,102 @@ extension Machine {
                             continue next
 
                         // MARK: Operators
+                        // One that finds no fast path leaves the switch: `operate` calls the method.
                         case .add:
-                            let (left, right) = (regs[word.b], regs[word.c])
-                            if left.tag.rawValue == Tag.integer.rawValue | never, right.tag == .integer {
-                                let (sum, overflow) = left.integer.addingReportingOverflow(right.integer)
+                            if let (left, right) = Machine.integers(regs[word.b], regs[word.c], never) {
+                                let (sum, overflow) = left.addingReportingOverflow(right)
                                 if !overflow {
                                     regs[word.a] = .integer(sum)
                                     continue next
                                 }
-                            } else if left.tag.rawValue == Tag.float.rawValue | never, right.tag == .float {
-                                regs[word.a] = .float(left.double + right.double)
+                            } else if let (left, right) = Machine.floats(regs[word.b], regs[word.c], never) {
+                                regs[word.a] = .float(left + right)
                                 continue next
                             }
-                            step = try operate(word, pc)
                         case .subtract:
-                            let (left, right) = (regs[word.b], regs[word.c])
-                            if left.tag.rawValue == Tag.integer.rawValue | never, right.tag == .integer {
-                                let (difference, overflow) = left.integer.subtractingReportingOverflow(right.integer)
+                            if let (left, right) = Machine.integers(regs[word.b], regs[word.c], never) {
+                                let (difference, overflow) = left.subtractingReportingOverflow(right)
                                 if !overflow {
                                     regs[word.a] = .integer(difference)
                                     continue next
                                 }
-                            } else if left.tag.rawValue == Tag.float.rawValue | never, right.tag == .float {
-                                regs[word.a] = .float(left.double - right.double)
+                            } else if let (left, right) = Machine.floats(regs[word.b], regs[word.c], never) {
+                                regs[word.a] = .float(left - right)
                                 continue next
                             }
-                            step = try operate(word, pc)
                         case .multiply:
-                            let (left, right) = (regs[word.b], regs[word.c])
-                            if left.tag.rawValue == Tag.integer.rawValue | never, right.tag == .integer {
-                                let (product, overflow) = left.integer.multipliedReportingOverflow(by: right.integer)
+                            if let (left, right) = Machine.integers(regs[word.b], regs[word.c], never) {
+                                let (product, overflow) = left.multipliedReportingOverflow(by: right)
                                 if !overflow {
                                     regs[word.a] = .integer(product)
                                     continue next
                                 }
-                            } else if left.tag.rawValue == Tag.float.rawValue | never, right.tag == .float {
-                                regs[word.a] = .float(left.double * right.double)
+                            } else if let (left, right) = Machine.floats(regs[word.b], regs[word.c], never) {
+                                regs[word.a] = .float(left * right)
                                 continue next
                             }
-                            step = try operate(word, pc)
                         case .divide:
-                            let (left, right) = (regs[word.b], regs[word.c])
-                            if left.tag.rawValue == Tag.integer.rawValue | never, right.tag == .integer,
-                                right.integer > 0
-                            {
-                                regs[word.a] = .integer(Machine.flooredQuotient(left.integer, right.integer))
+                            if let (left, right) = Machine.integers(regs[word.b], regs[word.c], never), right > 0 {
+                                regs[word.a] = .integer(Machine.flooredQuotient(left, right))
                                 continue next
                             }
-                            step = try operate(word, pc)
                         case .modulo:
-                            let (left, right) = (regs[word.b], regs[word.c])
-                            if left.tag.rawValue == Tag.integer.rawValue | never, right.tag == .integer,
-                                right.integer > 0
-                            {
-                                regs[word.a] = .integer(Machine.flooredRemainder(left.integer, right.integer))
+                            if let (left, right) = Machine.integers(regs[word.b], regs[word.c], never), right > 0 {
+                                regs[word.a] = .integer(Machine.flooredRemainder(left, right))
                                 continue next
                             }
-                            step = try operate(word, pc)
+                        case .addImmediate:
+                            if let left = Machine.integer(regs[word.b], never) {
+                                let (sum, overflow) = left.addingReportingOverflow(Int64(word.c))
+                                if !overflow {
+                                    regs[word.a] = .integer(sum)
+                                    continue next
+                                }
+                            }
+                        case .subtractImmediate:
+                            if let left = Machine.integer(regs[word.b], never) {
+                                let (difference, overflow) = left.subtractingReportingOverflow(Int64(word.c))
+                                if !overflow {
+                                    regs[word.a] = .integer(difference)
+                                    continue next
+                                }
+                            }
                         case .multiplyImmediate:
-                            let left = regs[word.b]
-                            if left.tag.rawValue == Tag.integer.rawValue | never {
-                                let (product, overflow) = left.integer.multipliedReportingOverflow(by: Int64(word.c))
+                            if let left = Machine.integer(regs[word.b], never) {
+                                let (product, overflow) = left.multipliedReportingOverflow(by: Int64(word.c))
                                 if !overflow {
                                     regs[word.a] = .integer(product)
                                     continue next
                                 }
                             }
-                            step = try operate(word, pc)
                         case .divideImmediate:
-                            let left = regs[word.b]
-                            if left.tag.rawValue == Tag.integer.rawValue | never, word.c > 0 {
-                                regs[word.a] = .integer(Machine.flooredQuotient(left.integer, Int64(word.c)))
+                            if let left = Machine.integer(regs[word.b], never), word.c > 0 {
+                                regs[word.a] = .integer(Machine.flooredQuotient(left, Int64(word.c)))
                                 continue next
                             }
-                            step = try operate(word, pc)
                         case .moduloImmediate:
-                            let left = regs[word.b]
-                            if left.tag.rawValue == Tag.integer.rawValue | never, word.c > 0 {
-                                regs[word.a] = .integer(Machine.flooredRemainder(left.integer, Int64(word.c)))
+                            if let left = Machine.integer(regs[word.b], never), word.c > 0 {
+                                regs[word.a] = .integer(Machine.flooredRemainder(left, Int64(word.c)))
                                 continue next
                             }
-                            step = try operate(word, pc)
                         case .less, .lessEqual, .greater, .greaterEqual:
-                            let (left, right) = (regs[word.b], regs[word.c])
-                            if left.tag.rawValue == Tag.integer.rawValue | never, right.tag == .integer {
+                            if let (left, right) = Machine.integers(regs[word.b], regs[word.c], never) {
                                 let opcode = UInt8(truncatingIfNeeded: word.word)
-                                regs[word.a] = .bool(Machine.ordered(opcode, left.integer, right.integer))
+                                regs[word.a] = .bool(Machine.ordered(opcode, left, right))
                                 continue next
                             }
-                            step = try operate(word, pc)
                         case .equal, .notEqual:
-                            let (left, right) = (regs[word.b], regs[word.c])
-                            let negated = UInt8(truncatingIfNeeded: word.word) == Opcode.notEqual.rawValue
-                            if left.tag == right.tag, never == 0, left.tag == .integer || left.tag == .symbol {
-                                regs[word.a] = .bool((left.bits == right.bits) != negated)
+                            if let same = sameQuickly(regs[word.b], regs[word.c], never) {
+                                let negated = UInt8(truncatingIfNeeded: word.word) == Opcode.notEqual.rawValue
+                                regs[word.a] = .bool(same != negated)
                                 continue next
                             }
-                            if left.tag.rawValue == Tag.string.rawValue | never, right.tag == .string {
-                                heap.work &+= Int64(heap.length(left.handle) >> 6)
-                                regs[word.a] = .bool(heap.bytes(left).isEqual(heap.bytes(right)) != negated)
-                                continue next
-                            }
-                            step = try operate(word, pc)
                         case .index:
                             let (left, right) = (regs[word.b], regs[word.c])
                             if left.tag.rawValue == Tag.array.rawValue | never, right.tag == .integer {
-                                let count = heap.count(left.handle)
                                 let index = Int(truncatingIfNeeded: right.integer)
-                                regs[word.a] = heap.element(left.handle, index < 0 ? index &+ count : index)
+                                regs[word.a] = heap.element(
+                                    left.handle, index < 0 ? index &+ heap.count(left.handle) : index)
                                 continue next
                             }
                             if left.tag.rawValue == Tag.hash.rawValue | never {
@@ -307,18 +305,16 @@ extension Machine {
                                     continue next
                                 }
                             }
-                            step = try operate(word, pc)
                         case .shiftLeft:
                             let left = regs[word.b]
                             if left.tag.rawValue == Tag.array.rawValue | never, !heap.isFrozen(left) {
                                 self.pc = pc
-                                fuel &-= 1
+                                charge(1)
                                 try heap.push(left.handle, regs[word.c])
                                 regs = currentRegisters()
                                 regs[word.a] = left
                                 continue next
                             }
-                            step = try operate(word, pc)
                         case .setIndex:
                             let (left, key) = (regs[word.a], regs[word.b])
                             self.pc = pc
@@ -335,105 +331,74 @@ extension Machine {
                                 regs = currentRegisters()
                                 continue next
                             }
-                            step = try operate(word, pc)
-                        case .addImmediate:
-                            let left = regs[word.b]
-                            if left.tag.rawValue == Tag.integer.rawValue | never {
-                                let (sum, overflow) = left.integer.addingReportingOverflow(Int64(word.c))
-                                if !overflow {
-                                    regs[word.a] = .integer(sum)
-                                    continue next
-                                }
-                            }
-                            step = try operate(word, pc)
-                        case .subtractImmediate:
-                            let left = regs[word.b]
-                            if left.tag.rawValue == Tag.integer.rawValue | never {
-                                let (difference, overflow) = left.integer.subtractingReportingOverflow(Int64(word.c))
-                                if !overflow {
-                                    regs[word.a] = .integer(difference)
-                                    continue next
-                                }
-                            }
-                            step = try operate(word, pc)
                         case .jumpUnlessLess:
-                            let (left, right) = (regs[word.a], regs[word.b])
-                            if left.tag.rawValue == Tag.integer.rawValue | never, right.tag == .integer {
-                                pc &+= left.integer < right.integer ? 1 : 1 &+ code[pc].wide
+                            if let (left, right) = Machine.integers(regs[word.a], regs[word.b], never) {
+                                pc &+= left < right ? 1 : 1 &+ code[pc].wide
                                 continue next
                             }
-                            step = try operate(word, pc)
-                        case .jumpUnlessLessImmediate:
-                            let left = regs[word.a]
-                            if left.tag.rawValue == Tag.integer.rawValue | never {
-                                pc &+= left.integer < word.signedB ? 1 : 1 &+ code[pc].wide
-                                continue next
-                            }
-                            step = try operate(word, pc)
                         case .jumpUnlessLessEqual:
-                            let (left, right) = (regs[word.a], regs[word.b])
-                            if left.tag.rawValue == Tag.integer.rawValue | never, right.tag == .integer {
-                                pc &+= left.integer <= right.integer ? 1 : 1 &+ code[pc].wide
+                            if let (left, right) = Machine.integers(regs[word.a], regs[word.b], never) {
+                                pc &+= left <= right ? 1 : 1 &+ code[pc].wide
                                 continue next
                             }
-                            step = try operate(word, pc)
-                        case .jumpUnlessLessEqualImmediate:
-                            let left = regs[word.a]
-                            if left.tag.rawValue == Tag.integer.rawValue | never {
-                                pc &+= left.integer <= word.signedB ? 1 : 1 &+ code[pc].wide
-                                continue next
-                            }
-                            step = try operate(word, pc)
                         case .jumpUnlessGreater:
-                            let (left, right) = (regs[word.a], regs[word.b])
-                            if left.tag.rawValue == Tag.integer.rawValue | never, right.tag == .integer {
-                                pc &+= left.integer > right.integer ? 1 : 1 &+ code[pc].wide
+                            if let (left, right) = Machine.integers(regs[word.a], regs[word.b], never) {
+                                pc &+= left > right ? 1 : 1 &+ code[pc].wide
                                 continue next
                             }
-                            step = try operate(word, pc)
-                        case .jumpUnlessGreaterImmediate:
-                            let left = regs[word.a]
-                            if left.tag.rawValue == Tag.integer.rawValue | never {
-                                pc &+= left.integer > word.signedB ? 1 : 1 &+ code[pc].wide
-                                continue next
-                            }
-                            step = try operate(word, pc)
                         case .jumpUnlessGreaterEqual:
-                            let (left, right) = (regs[word.a], regs[word.b])
-                            if left.tag.rawValue == Tag.integer.rawValue | never, right.tag == .integer {
-                                pc &+= left.integer >= right.integer ? 1 : 1 &+ code[pc].wide
+                            if let (left, right) = Machine.integers(regs[word.a], regs[word.b], never) {
+                                pc &+= left >= right ? 1 : 1 &+ code[pc].wide
                                 continue next
                             }
-                            step = try operate(word, pc)
-                        case .jumpUnlessGreaterEqualImmediate:
-                            let left = regs[word.a]
-                            if left.tag.rawValue == Tag.integer.rawValue | never {
-                                pc &+= left.integer >= word.signedB ? 1 : 1 &+ code[pc].wide
-                                continue next
-                            }
-                            step = try operate(word, pc)
                         case .jumpUnlessEqual:
-                            let (left, right) = (regs[word.a], regs[word.b])
-                            if left.tag == right.tag, never == 0, left.tag == .integer || left.tag == .symbol {
-                                pc &+= left.bits == right.bits ? 1 : 1 &+ code[pc].wide
+                            if let same = sameQuickly(regs[word.a], regs[word.b], never) {
+                                pc &+= same ? 1 : 1 &+ code[pc].wide
                                 continue next
                             }
-                            if left.tag.rawValue == Tag.string.rawValue | never, right.tag == .string {
-                                heap.work &+= Int64(heap.length(left.handle) >> 6)
-                                pc &+= heap.bytes(left).isEqual(heap.bytes(right)) ? 1 : 1 &+ code[pc].wide
+                        case .jumpUnlessLessImmediate:
+                            if let left = Machine.integer(regs[word.a], never) {
+                                pc &+= left < word.signedB ? 1 : 1 &+ code[pc].wide
                                 continue next
                             }
-                            step = try operate(word, pc)
+                        case .jumpUnlessLessEqualImmediate:
+                            if let left = Machine.integer(regs[word.a], never) {
+                                pc &+= left <= word.signedB ? 1 : 1 &+ code[pc].wide
+                                continue next
+                            }
+                        case .jumpUnlessGreaterImmediate:
+                            if let left = Machine.integer(regs[word.a], never) {
+                                pc &+= left > word.signedB ? 1 : 1 &+ code[pc].wide
+                                continue next
+                            }
+                        case .jumpUnlessGreaterEqualImmediate:
+                            if let left = Machine.integer(regs[word.a], never) {
+                                pc &+= left >= word.signedB ? 1 : 1 &+ code[pc].wide
+                                continue next
+                            }
                         case .jumpUnlessEqualImmediate:
-                            let left = regs[word.a]
-                            if left.tag.rawValue == Tag.integer.rawValue | never {
-                                pc &+= left.integer == word.signedB ? 1 : 1 &+ code[pc].wide
+                            if let left = Machine.integer(regs[word.a], never) {
+                                pc &+= left == word.signedB ? 1 : 1 &+ code[pc].wide
                                 continue next
                             }
-                            step = try operate(word, pc)
                         case .not:
                             regs[word.a] = .bool(!regs[word.b].isTruthy)
                             continue next
+                        // The prelude's own loops.
+                        case .selfCount:
+                            let list = regs.receiver
+                            if list.tag == .array {
+                                regs[word.a] = .integer(heap.count(list.handle))
+                                continue next
+                            }
+                        case .selfAt:
+                            let (list, right) = (regs.receiver, regs[word.b])
+                            if list.tag == .array, right.tag == .integer {
+                                let index = Int(truncatingIfNeeded: right.integer)
+                                regs[word.a] = heap.element(
+                                    list.handle, index < 0 ? index &+ heap.count(list.handle) : index)
+                                continue next
+                            }
 
                         // MARK: Jumps
                         case .jump:
@@ -452,7 +417,7 @@ extension Machine {
                             if regs[word.a].tag != .undefined { pc &+= word.wide }
                             continue next
                         case .jumpIfBlock:
-                            if block(of: frame).tag == .proc { pc &+= word.wide }
+                            if regs.block.tag == .proc { pc &+= word.wide }
                             continue next
                         case .loop:
                             if isOutOfFuel {
@@ -470,118 +435,124 @@ extension Machine {
                             pc &+= word.wide
                             continue next
 
-                        // MARK: The prelude's own loops
-                        case .selfCount:
-                            let list = receiver(of: frame)
-                            if list.tag == .array {
-                                regs[word.a] = .integer(heap.count(list.handle))
-                                continue next
-                            }
-                            step = try operate(word, pc)
-                        case .selfAt:
-                            let (list, right) = (receiver(of: frame), regs[word.b])
-                            if list.tag == .array, right.tag == .integer {
-                                let index = Int(truncatingIfNeeded: right.integer)
-                                regs[word.a] = heap.element(
-                                    list.handle, index < 0 ? index &+ heap.count(list.handle) : index)
-                                continue next
-                            }
-                            step = try operate(word, pc)
-
                         // MARK: Calls
-                        case .send, .sendSelf:
-                            if isOutOfFuel {
+                        case .send:
+                            guard chargeCall() else {
                                 self.pc = pc &- 1
                                 return outOfFuel()
                             }
-                            charge(1)
                             self.pc = pc
                             if heap.region.top > collectAt {
                                 try collect(needed: 0)
                                 regs = currentRegisters()
                             }
-                            let isOnSelf = UInt8(truncatingIfNeeded: word.word) == Opcode.sendSelf.rawValue
-                            let target = isOnSelf ? receiver(of: frame) : regs[word.a]
-                            let entry = methodEntry(
+                            let target = regs[word.a]
+                            let method = methodPlace(
                                 classID(of: target), Symbol(rawValue: UInt32(truncatingIfNeeded: word.b)))
-                            if entry.shape == word.shape {
-                                let start = frameEnd
-                                let old = functionID
-                                functionID = entry.value.methodID
-                                let block =
-                                    word.c & Int(CallFlags.block.rawValue) == 0
-                                    ? Value.null : regs[word.a &+ 1 &+ word.n]
-                                try push(
-                                    FrameSpecification(
-                                        function: functionID, receiver: target, block: block,
-                                        lexicalClass: entry.value.methodClass, ownerClass: entry.owner,
-                                        selector: Symbol(rawValue: UInt32(truncatingIfNeeded: word.b)), result: word.a,
-                                        start: start),
-                                    registers: Int(entry.registers), code: entry.code,
-                                    arguments: frame &+ Layout.Frame.registers &+ (word.a &+ 1) &* 16, count: word.n)
-                                // Another unit only when the script calls the prelude or the other way round.
-                                if (old ^ functionID) >> 24 != 0 {
-                                    unit = units[functionID >> 24]
-                                    code = unit.code
-                                    never = redefinitionMark(functionID)
+                            guard method.shape == word.shape else {
+                                if method.shape == MethodCache.readerShape, word.n == 0 {
+                                    let value = quickRead(target, method)
+                                    if value.tag != .undefined {
+                                        regs[word.a] = value
+                                        continue next
+                                    }
+                                } else if method.shape == MethodCache.writerShape, word.n == 1,
+                                    word.c & Int(CallFlags.splat.rawValue) == 0,
+                                    quickWrite(target, method, regs[word.a &+ 1])
+                                {
+                                    regs[word.a] = regs[word.a &+ 1]
+                                    continue next
                                 }
-                                pc = self.pc
-                                regs = currentRegisters()
-                                continue next
+                                step = try send(word, method.all)
+                                break dispatch
                             }
-                            if entry.shape == MethodCache.readerShape, word.n == 0 {
-                                regs[word.a] = field(of: target, Symbol(rawValue: entry.value.methodID))
-                                continue next
+                            regs = try enterMethod(word, method, target, regs, pc: pc)
+                            pc = method.code
+                            let old = functionID
+                            functionID = method.value.methodID
+                            // Another unit only when the script calls the prelude or the other way round.
+                            if (old ^ functionID) >> 24 != 0 {
+                                unit = units[functionID >> 24]
+                                code = unit.code
+                                never = redefinitionMark(functionID)
                             }
-                            if isOnSelf { regs[word.a] = target }
-                            step = try send(word, entry)
-                        case .yieldBlock:
-                            if isOutOfFuel {
+                            continue next
+                        case .sendSelf:
+                            guard chargeCall() else {
                                 self.pc = pc &- 1
                                 return outOfFuel()
                             }
-                            charge(1)
                             self.pc = pc
                             if heap.region.top > collectAt {
                                 try collect(needed: 0)
                                 regs = currentRegisters()
                             }
-                            let entered = try enterBlock(word, regs[word.a &+ 1])
-                            guard entered != 0 else {
+                            let target = regs.receiver
+                            let method = methodPlace(
+                                classID(of: target), Symbol(rawValue: UInt32(truncatingIfNeeded: word.b)))
+                            guard method.shape == word.shape else {
+                                regs[word.a] = target
+                                step = try send(word, method.all)
+                                break dispatch
+                            }
+                            regs = try enterMethod(word, method, target, regs, pc: pc)
+                            pc = method.code
+                            let old = functionID
+                            functionID = method.value.methodID
+                            // Another unit only when the script calls the prelude or the other way round.
+                            if (old ^ functionID) >> 24 != 0 {
+                                unit = units[functionID >> 24]
+                                code = unit.code
+                                never = redefinitionMark(functionID)
+                            }
+                            continue next
+                        case .yieldBlock:
+                            guard chargeCall() else {
+                                self.pc = pc &- 1
+                                return outOfFuel()
+                            }
+                            self.pc = pc
+                            if heap.region.top > collectAt {
+                                try collect(needed: 0)
+                                regs = currentRegisters()
+                            }
+                            let entered = try enterBlock(word, regs)
+                            guard entered.function != 0 else {
                                 step = try yieldSlowly(word)
                                 break dispatch
                             }
-                            functionID = entered
-                            pc = self.pc
+                            (regs, functionID, pc) = entered
                             unit = units[functionID >> 24]
                             code = unit.code
                             never = redefinitionMark(functionID)
-                            regs = currentRegisters()
                             continue next
                         case .sendSuper:
-                            if isOutOfFuel {
+                            guard chargeCall() else {
                                 self.pc = pc &- 1
                                 return outOfFuel()
                             }
-                            charge(1)
                             self.pc = pc
                             step = try callSuper(word)
+                            break dispatch
                         case .returnValue:
-                            let value = regs[word.a]
-                            if !frameFlags(frame).isDisjoint(with: .special) {
-                                self.pc = pc
-                                try finishFrame(value)
-                                continue outer
+                            var value = regs[word.a]
+                            let duties = regs.duties
+                            if duties != 0 {
+                                guard duties == FrameFlags.returnsReceiver.rawValue else {
+                                    self.pc = pc
+                                    try finishFrame(value)
+                                    continue outer
+                                }
+                                value = regs.receiver
                             }
                             let old = functionID
-                            (frame, pc, functionID) = heap.region.leaveFrame(stack, frame, value)
+                            (regs, frame, pc, functionID) = regs.returned(value, from: frame)
                             depth &-= 1
                             if (old ^ functionID) >> 24 != 0 {
                                 unit = units[functionID >> 24]
                                 code = unit.code
                                 never = redefinitionMark(functionID)
                             }
-                            regs = currentRegisters()
                             continue next
                         case .returnFromMethod:
                             self.pc = pc
@@ -629,6 +600,7 @@ extension Machine {
                             word = untraced(word)
                             continue dispatch
                         }
+                        step = try operate(word, pc)
                         break dispatch
                     }
                     switch step {

@@ -156,19 +156,17 @@ extension Machine {
         }
     }
 
-    /// Whether a charging point must stop. (The build flag DIALPLAN_UNMETERED exists to measure what metering costs.)
-    @inline(__always) var isOutOfFuel: Bool {
-        #if DIALPLAN_UNMETERED
-        false
-        #else
-        fuel <= 0
-        #endif
-    }
+    /// Whether a charging point must stop.
+    @inline(__always) var isOutOfFuel: Bool { fuel <= 0 }
 
-    @inline(__always) mutating func charge(_ count: Int64) {
-        #if !DIALPLAN_UNMETERED
-        fuel &-= count
-        #endif
+    @inline(__always) mutating func charge(_ count: Int64) { fuel &-= count }
+
+    /// The charge of a call; false when there is no fuel for it. Subtracting first takes fewer instructions than looking first.
+    @inline(__always) mutating func chargeCall() -> Bool {
+        fuel &-= 1
+        if fuel >= 0 { return true }
+        fuel &+= 1
+        return false
     }
 
     /// At a charging point without fuel: the slice, the run's limit or the allowance of an outside end is over.
@@ -179,8 +177,8 @@ extension Machine {
         return .outOfSlice
     }
 
-    @inline(__always) func environment(_ depth: Int) -> Handle {
-        var handle = frameWord(frame, Layout.Frame.environment)
+    @inline(__always) func environment(_ regs: RegisterFile, _ depth: Int) -> Handle {
+        var handle = regs.environment
         var left = depth
         while left > 0 {
             handle = heap.region.u32(handle, Layout.Environment.parent)

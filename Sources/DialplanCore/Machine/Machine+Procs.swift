@@ -1,37 +1,5 @@
 /// Frames of functions and blocks: how arguments find their registers.
 extension Machine {
-    /// A `yield` to a block that takes what it is given: pushes its frame. Returns its function, or 0 (the prelude's
-    /// program, which is no block) when the general way must be gone.
-    @inline(__always) mutating func enterBlock(_ word: Instruction, _ first: Value) throws(Stop) -> UInt32 {
-        let block = block(of: frame)
-        guard block.tag == .proc, word.c & Int(CallFlags.splat.rawValue) == 0 else { return 0 }
-        let proc = heap.region.proc(block.handle)
-        guard !proc.flags.contains(.symbolProc) else { return 0 }
-        let callee = units[proc.function >> 24].function(index(of: proc.function))
-        guard callee.flags.intersection(.shape) == .simple else { return 0 }
-        let required = Int(callee.required)
-        var count = word.n
-        var source: Handle = 0
-        var arguments = frame &+ Layout.Frame.registers &+ (word.a &+ 1) &* 16
-        if count != required {
-            if proc.flags.contains(.lambda) { return 0 }
-            if count > required {
-                count = required
-            } else if count == 1, first.tag == .array {
-                (source, arguments) = heap.elements(first.handle)
-                count = min(required, heap.count(first.handle))
-            }
-        }
-        try push(
-            FrameSpecification(
-                function: proc.function, receiver: proc.receiver, block: proc.block, lexicalClass: proc.lexicalClass,
-                ownerClass: proc.ownerClass, selector: proc.selector, environment: proc.environment,
-                proc: block.handle, flags: proc.flags.contains(.lambda) ? .lambdaBlock : .block, result: word.a,
-                start: frameEnd),
-            registers: Int(callee.registers), code: Int(callee.code), from: source, arguments: arguments, count: count)
-        return proc.function
-    }
-
     @inline(never) mutating func yieldSlowly(_ word: Instruction) throws(Stop) -> Next {
         let flags = CallFlags(rawValue: UInt16(truncatingIfNeeded: word.c))
         let block = block(of: frame)

@@ -106,9 +106,16 @@ extension Machine {
 
     // MARK: Searching
 
-    /// Searches from a byte offset, in windows of start positions; each is charged by its size times the rest of
-    /// the subject before it is searched. Must come before any other effect of a leaf: it may stop and be run again.
-    mutating func search(_ regex: CompiledRegex, _ subject: Handle, from: Int) throws(Stop) -> Bool {
+    /// Searches from a byte offset. Must come before any other effect of a leaf: it may stop and be run again.
+    ///
+    /// Short subjects are searched at one go. Long ones, and those that take much work, are searched in windows of start
+    /// positions; each is charged by its size times the rest of the subject before it is searched. A position that takes
+    /// much work is charged for it and ends its window. Where windows end never depends on the fuel.
+    /// - Parameter isRepeated: the leaf searches again and again, so it cannot stop: much work is left to its version in the
+    ///   prelude (`Stop.slow`).
+    mutating func search(
+        _ regex: CompiledRegex, _ subject: Handle, from: Int, isRepeated: Bool = false
+    ) throws(Stop) -> Bool {
         guard heap.facts(subject).contains(.validUTF8) else {
             throw error(Core.argumentError, "invalid byte sequence in UTF-8")
         }
@@ -120,44 +127,66 @@ extension Machine {
         if scratch == nil { scratch = RegexScratch() }
         guard let scratch else { throw .limit(.heap) }
         var start = from
-        if searchResume > 0, count > Machine.shortSubject {
+        let isResumed = searchResume > 0 && !isRepeated
+        if isResumed {
             start = searchResume - 1
             searchResume = 0
         }
         let view = heap.bytes(subject)
+        if count <= Machine.shortSubject, !isResumed {
+            try chargeSearch(1 + Int64((count - start) * (count - start) >> 6))
+            let isASCII = heap.region.flags(of: subject).contains(.ascii)
+            switch regex.searchShort(view, isASCII: isASCII, from: start, scratch: scratch, isQuick: isRepeated) {
+            case .match: return true
+            case .none: return false
+            case .tooMuchWork:
+                if isRepeated { throw .slow }
+                try chargeSearch(5000)
+            }
+        }
         while true {
             let rest = count - start
-            let window = count <= Machine.shortSubject ? rest : max(4, 65_536 / (rest + 1))
-            var end = min(count, start + window)
+            var end = min(count, start + max(4, 65_536 / (rest + 1)))
             while end < count, view[end] & 0xC0 == 0x80 { end += 1 }
-            let cost = 1 + Int64((end - start) * rest >> 6)
-            fuel &-= cost
-            regexWork &+= cost
-            if regexWork > limits.regexWork { throw .limit(.regex) }
-            if count <= Machine.shortSubject {
-                let isASCII = heap.region.flags(of: subject).contains(.ascii)
-                switch regex.searchShort(view, isASCII: isASCII, from: start, scratch: scratch) {
-                case .match: return true
-                case .tooMuchWork: throw .limit(.regex)
-                case .none: return false
-                }
-            }
+            try chargeSearch(1 + Int64((end - start) * rest >> 6))
             // Position by position: Oniguruma's own search lets no match reach beyond its range.
             var position = start
             while position <= end {
-                switch regex.match(view, at: position, scratch: scratch) {
-                case .match: return true
-                case .tooMuchWork: throw .limit(.regex)
-                case .none: position += position < count ? UTF8Facts.characterLength(view, position) : 1
-                }
+                let (found, isMuch) = try match(regex, view, at: position, scratch)
+                if found { return true }
+                position += position < count ? UTF8Facts.characterLength(view, position) : 1
+                if isMuch { break }
             }
-            if end >= count { return false }
-            start = end
+            if position > count { return false }
+            start = position
             if fuel <= 0 {
                 searchResume = start + 1
                 throw .pause
             }
         }
+    }
+
+    /// Matches at one position with more and more retries, which are charged.
+    private mutating func match(
+        _ regex: CompiledRegex, _ view: ByteView, at position: Int, _ scratch: RegexScratch
+    ) throws(Stop) -> (found: Bool, isMuch: Bool) {
+        var retries: UInt = 1000
+        while true {
+            switch regex.match(view, at: position, scratch: scratch, retries: retries) {
+            case .match: return (true, false)
+            case .none: return (false, retries > 1000)
+            case .tooMuchWork:
+                guard retries < CompiledRegex.retriesMax else { throw .limit(.regex) }
+                retries *= 10
+                try chargeSearch(Int64(retries / 4))
+            }
+        }
+    }
+
+    private mutating func chargeSearch(_ cost: Int64) throws(Stop) {
+        fuel &-= cost
+        regexWork &+= cost
+        if regexWork > limits.regexWork { throw .limit(.regex) }
     }
 
     /// The match object of the search just made.

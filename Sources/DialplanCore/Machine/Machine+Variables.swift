@@ -3,7 +3,7 @@ extension Machine {
     // MARK: Instance variables
 
     /// The slot of an instance variable in a class, or -1.
-    private mutating func slot(_ id: ClassID, _ name: Symbol) -> Int {
+    mutating func slot(_ id: ClassID, _ name: Symbol) -> Int {
         if let hit = cache.find(id, name.rawValue ^ MethodCache.fieldMark) { return Int(hit.value.integer) }
         let object = classObject(id)
         guard object != 0 else { return -1 }
@@ -253,7 +253,7 @@ extension Machine {
                 heap.region.set(made, Layout.Class.lexicalParent, u32: id.rawValue)
             }
         }
-        cache.flush()
+        forgetLookUps()
         if !isNew { try warnConstant(name) }
     }
 }

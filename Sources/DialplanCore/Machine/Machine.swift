@@ -80,7 +80,15 @@ public struct Machine: ~Copyable {
 
     // Metering.
     /// Counts down to the next stop.
+    #if DIALPLAN_UNMETERED
+    // A build to measure what metering costs (`Scripts/measure-metering`).
+    var fuel: Int64 {
+        get { 1 }
+        set {}
+    }
+    #else
     var fuel: Int64 = 0
+    #endif
     /// `instructions` when `fuel` was granted, and how much was granted.
     var consumed: Int64 = 0
     var granted: Int64 = 0
@@ -192,8 +200,7 @@ public struct Machine: ~Copyable {
             granted = max(0, min(slice, limit - consumed - 1)) + 1
             fuel = granted
         }
-        cache.acquire()
-        let result = loop()
+        let result = cache.acquire() ? loop() : limitReached(.heap)
         switch result {
         case .outOfSlice: return result
         case .awaiting:

@@ -10,6 +10,8 @@ final class CompiledRegex: @unchecked Sendable {
     // @unchecked Sendable: `regex_t` is only read by a search.
     static let patternBytesMax = 4 << 10
     static let subjectBytesMax = 64 << 10
+    /// The most that a match at one position may retry.
+    static let retriesMax: UInt = 100_000
 
     private let regex: OpaquePointerBox
     /// The pattern for our own matcher, when it is of the plain kind.
@@ -92,9 +94,10 @@ final class CompiledRegex: @unchecked Sendable {
     }
 
     /// Looks for a match that begins in `from ..< to` (or at `to` when that is the end of the subject).
-    func search(_ subject: ByteView, from: Int, to: Int, scratch: RegexScratch) -> SearchResult {
+    func search(_ subject: ByteView, from: Int, to: Int, scratch: RegexScratch, retries: UInt) -> SearchResult {
         precondition(from >= 0 && from <= to && to <= subject.count)
         scratch.isOwn = false
+        scratch.limit(retries)
         // Pointers into the subject live for this one call.
         let code = unsafe subject.withPointer { start, count -> Int32 in
             unsafe onig_search_with_param(
@@ -105,10 +108,14 @@ final class CompiledRegex: @unchecked Sendable {
         return code == ONIG_MISMATCH ? .none : .tooMuchWork
     }
 
-    /// As `search` over the whole rest, with our own matcher where that can do it: the same match, sooner.
-    func searchShort(_ subject: ByteView, isASCII: Bool, from: Int, scratch: RegexScratch) -> SearchResult {
+    /// As `search` over the whole rest, with our own matcher where that can do it: the same match, sooner. `isQuick`: what
+    /// is not found soon is too much work.
+    func searchShort(
+        _ subject: ByteView, isASCII: Bool, from: Int, scratch: RegexScratch, isQuick: Bool
+    ) -> SearchResult {
         if isASCII, let plain {
-            switch plain.matcher.search(subject, from: from, scratch.memory) {
+            let attempts = isQuick ? 1000 : PatternMatcher.attemptsMax
+            switch plain.matcher.search(subject, from: from, scratch.memory, attemptsMax: attempts) {
             case .match:
                 scratch.isOwn = true
                 scratch.ownCount = groups + 1
@@ -117,13 +124,14 @@ final class CompiledRegex: @unchecked Sendable {
             case .gaveUp: break
             }
         }
-        return search(subject, from: from, to: subject.count, scratch: scratch)
+        return search(subject, from: from, to: subject.count, scratch: scratch, retries: isQuick ? 300 : 20_000)
     }
 
     /// Matches at one position only.
-    func match(_ subject: ByteView, at position: Int, scratch: RegexScratch) -> SearchResult {
+    func match(_ subject: ByteView, at position: Int, scratch: RegexScratch, retries: UInt) -> SearchResult {
         precondition(position >= 0 && position <= subject.count)
         scratch.isOwn = false
+        scratch.limit(retries)
         let code = unsafe subject.withPointer { start, count -> Int32 in
             unsafe onig_match_with_param(
                 regex.pointer, start, start + count, start + position, scratch.region, OnigOptionType(0),
@@ -179,10 +187,13 @@ final class CompiledRegex: @unchecked Sendable {
             stack: .allocate(capacity: PatternMatcher.stackMax))
         unsafe memory.slots.initialize(repeating: -1, count: (PatternProgram.groupsMax + 1) * 2)
         unsafe memory.stack.initialize(repeating: 0, count: PatternMatcher.stackMax)
-        // One match may retry so often; a search over one window, ten times that.
-        _ = unsafe onig_set_retry_limit_in_match_of_match_param(parameters, 200_000)
-        _ = unsafe onig_set_retry_limit_in_search_of_match_param(parameters, 1_000_000)
         _ = unsafe onig_set_match_stack_limit_size_of_match_param(parameters, 100_000)
+    }
+
+    /// How often the next match or search may retry: one retry takes 20 to 40 ns.
+    fileprivate func limit(_ retries: UInt) {
+        _ = unsafe onig_set_retry_limit_in_match_of_match_param(parameters, retries)
+        _ = unsafe onig_set_retry_limit_in_search_of_match_param(parameters, retries)
     }
 
     deinit {

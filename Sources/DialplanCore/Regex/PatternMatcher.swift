@@ -35,7 +35,9 @@
     }
 
     /// Searches from a position; where it matched is in the memory's slots (-1: a group took no part).
-    func search(_ subject: ByteView, from: Int, _ memory: Memory) -> Outcome {
+    func search(
+        _ subject: ByteView, from: Int, _ memory: Memory, attemptsMax: Int = PatternMatcher.attemptsMax
+    ) -> Outcome {
         if from > 0, isAnchored { return .none }
         guard subject.count - from >= least else { return .none }
         // The subject and the memory are used only during this call.
@@ -49,7 +51,8 @@
                     if position > last { return .none }
                 }
                 let outcome = unsafe match(
-                    bytes, count, at: position, slots: memory.slots, stack: memory.stack, attempts: &attempts)
+                    bytes, count, at: position, slots: memory.slots, stack: memory.stack, attempts: &attempts,
+                    attemptsMax)
                 if outcome != .none { return outcome }
                 position += 1
             }
@@ -61,7 +64,8 @@
     /// slot's former value is one word with the top bit.
     private func match(
         _ bytes: UnsafePointer<UInt8>, _ count: Int, at start: Int, slots: UnsafeMutablePointer<Int32>,
-        stack: UnsafeMutablePointer<UInt64>, attempts: inout Int
+        stack: UnsafeMutablePointer<UInt64>, attempts: inout Int,
+        _ attemptsMax: Int
     ) -> Outcome {
         for slot in 0..<(groups + 1) * 2 { unsafe slots[slot] = -1 }
         var top = 0
@@ -138,7 +142,7 @@
             }
             guard failed else { continue }
             attempts += 1
-            if attempts > PatternMatcher.attemptsMax { return .gaveUp }
+            if attempts > attemptsMax { return .gaveUp }
             // Back to the last place with another way.
             while true {
                 guard top > 0 else { return .none }

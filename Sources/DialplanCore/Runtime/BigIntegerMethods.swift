@@ -202,6 +202,8 @@ extension Machine {
         _ method: IntegerMethod, _ left: BigNumber, _ other: Value
     ) throws(Stop) -> Value {
         guard let right = bigNumber(other) else { throw typeMismatch(other, into: "Integer") }
+        // Long ones step by step in the prelude, where a run can stop.
+        guard left.words.count + right.words.count <= 64 else { throw .slow }
         var (a, b) = (BigNumber(false, left.words), BigNumber(false, right.words))
         while !b.isZero {
             charge(a, b)

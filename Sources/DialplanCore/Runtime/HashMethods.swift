@@ -136,12 +136,11 @@ extension Machine {
             }
             return .true
         case .shift:
-            for position in 0..<heap.hashUsed(handle) where heap.entryKey(handle, position).tag != .undefined {
-                let pair = try heap.newArray(heap.entryKey(handle, position), heap.entryValue(handle, position))
-                heap.removeEntry(handle, position)
-                return pair
-            }
-            return .null
+            let position = heap.firstEntry(handle)
+            guard position >= 0 else { return .null }
+            let pair = try heap.newArray(heap.entryKey(handle, position), heap.entryValue(handle, position))
+            heap.removeEntry(handle, position)
+            return pair
         case .first, .dig, .create, .fetch, .hash, .plus: throw .slow
         }
     }

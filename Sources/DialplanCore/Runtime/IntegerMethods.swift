@@ -108,7 +108,11 @@ extension Machine {
             guard radix >= 2, radix <= 36 else { throw error(Core.argumentError, "invalid radix") }
             let text = try heap.newString(capacity: 24)
             heap.region.setFlags(.asciiText, of: text)
-            try heap.append(text, integer: left, radix: UInt64(radix))
+            if radix == 10 {
+                try heap.append(text, integer: left)
+            } else {
+                try heap.append(text, integer: left, radix: UInt64(radix))
+            }
             return .string(text)
         case .toF: return .float(Double(left))
         case .chr:

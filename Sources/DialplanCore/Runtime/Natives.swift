@@ -30,9 +30,12 @@ extension Machine {
 
     /// An argument as a position, length or count (Float is truncated), clamped to ±2^60: no sum of a few of these
     /// overflows, and nothing is that large.
-    mutating func integerArgument(_ call: NativeCall, _ index: Int) throws(Stop) -> Int {
+    @inline(__always) mutating func integerArgument(_ call: NativeCall, _ index: Int) throws(Stop) -> Int {
         let value = argument(call, index)
-        if value.tag == .integer { return bounded(value.integer) }
+        return value.tag == .integer ? bounded(value.integer) : try integerOperand(value)
+    }
+
+    @inline(never) private mutating func integerOperand(_ value: Value) throws(Stop) -> Int {
         if value.tag == .float {
             guard !value.double.isNaN else { throw error(Core.floatDomainError, "NaN") }
             return Int(max(-0x1p60, min(0x1p60, value.double.rounded(.towardZero))))
@@ -41,7 +44,7 @@ extension Machine {
         throw typeMismatch(value, into: "Integer")
     }
 
-    func bounded(_ value: Int64) -> Int {
+    @inline(__always) func bounded(_ value: Int64) -> Int {
         let bound: Int64 = 1 << 60
         return Int(max(-bound, min(bound, value)))
     }

@@ -221,7 +221,7 @@ extension Machine {
         let regex = try compiled(pattern)
         let subject = target.handle
         let count = heap.length(subject)
-        guard try search(regex, subject, from: 0) else {
+        guard try search(regex, subject, from: 0, isRepeated: true) else {
             setMatch(.null)
             return inPlace ? .null : try heap.newString(from: subject, 0, count)
         }
@@ -249,7 +249,7 @@ extension Machine {
                 try heap.append(text, from: subject, end, next - end)
                 position = next
             }
-            guard try search(regex, subject, from: next) else { break }
+            guard try search(regex, subject, from: next, isRepeated: true) else { break }
         }
         if position < count { try heap.append(text, from: subject, position, count - position) }
         setMatch(match)
@@ -373,7 +373,8 @@ extension Machine {
         let list = try heap.newArray(capacity: 4)
         var position = 0
         var start = 0
-        while count > 0, limit <= 0 || heap.count(list) < limit - 1, try search(regex, subject, from: start),
+        while count > 0, limit <= 0 || heap.count(list) < limit - 1,
+            try search(regex, subject, from: start, isRepeated: true),
             let scratch
         {
             let (begin, end) = scratch.range(0)
@@ -383,7 +384,7 @@ extension Machine {
                     // An empty match at the start of a piece: one character on.
                     start = begin + UTF8Facts.characterLength(heap.bytes(subject), begin)
                     if start >= count { break }
-                    guard try search(regex, subject, from: start) else { break }
+                    guard try search(regex, subject, from: start, isRepeated: true) else { break }
                     let next = scratch.range(0)
                     if next.0 == next.1 {
                         if next.0 >= count { break }
@@ -419,7 +420,7 @@ extension Machine {
         let list = try heap.newArray(capacity: 4)
         var start = 0
         var match = Value.null
-        while start <= count, try search(regex, subject, from: start), let scratch {
+        while start <= count, try search(regex, subject, from: start, isRepeated: true), let scratch {
             let (begin, end) = scratch.range(0)
             match = try makeMatch(pattern, subject)
             if scratch.count > 1 {

@@ -241,6 +241,20 @@ extension Prelude {
           end
         end
         class Integer
+          def __slow_gcd(other)
+            a = abs
+            b = other.abs
+            while b != 0
+              rest = a % b
+              a = b
+              b = rest
+            end
+            a
+          end
+          def __slow_lcm(other)
+            return 0 if self == 0 || other == 0
+            (self / gcd(other) * other).abs
+          end
           def floor(digits = 0)
             return self if digits >= 0
             unit = 10 ** -digits

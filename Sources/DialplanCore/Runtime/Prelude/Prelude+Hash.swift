@@ -22,6 +22,29 @@ extension Prelude {
           def __slow_key?(key)
             __hash_find(self, key) >= 0
           end
+          def __slow_value?(value)
+            each { |key, known| return true if known == value }
+            false
+          end
+          def __slow_key(value)
+            each { |key, known| return key if known == value }
+            nil
+          end
+          def __slow_invert
+            result = {}
+            each { |key, value| result[value] = key }
+            result
+          end
+          def __slow_values_at(*list)
+            list.map { |key| self[key] }
+          end
+          def __slow___merge(other)
+            dup.__slow___update(other)
+          end
+          def __slow___update(other)
+            other.each { |key, value| self[key] = value }
+            self
+          end
           def __slow___delete(key)
             i = __hash_find(self, key)
             i >= 0 ? __hash_remove(self, i) : nil
