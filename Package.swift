@@ -125,6 +125,7 @@ let package = Package(
 
         // Tests
         .target(name: "CHostileCalls", path: "Tests/CHostileCalls"),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .executableTarget(
             name: "ProcessPoolTestChild", dependencies: ["ProcessPoolChild", "CProcessPoolSupport", "CHostileCalls"]),
         .testTarget(
@@ -155,7 +156,9 @@ let package = Package(
         .executableTarget(name: "CallStoreTestChild", dependencies: ["CallStore"]),
         .testTarget(
             name: "CallStoreTests",
-            dependencies: ["CallStore", "CallStoreTestChild", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "CallStore", "CallStoreTestChild", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "SwitchboardTests", dependencies: ["Switchboard", "SIPStack", "SIPMessage", "DialplanHostCalls"]),
         .testTarget(
@@ -170,7 +173,7 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "SwitchServer", "CallStore", "dialplanctl",
+                "Commands", "SwitchServer", "CallStore", "dialplanctl", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -192,7 +195,7 @@ let package = Package(
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "dialplanctl", "CallStore", "SIPMessage", "CHostileCalls",
+                "dialplanctl", "SwitchServer", "CallStore", "SIPMessage", "CHostileCalls", "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ]

@@ -61,6 +61,9 @@ public final class PhoneShell: Sendable {
             return Flow(transport: .udp, local: local, remote: remote)
         } catch let failure as Failure {
             throw failure
+        } catch is SocketAddressError.UnknownHost {
+            throw Failure(
+                description: "\(server): there is no host \(name); write 127.0.0.1:5060, or a name that resolves")
         } catch {
             throw Failure(description: "\(server) cannot be reached: \(error)")
         }

@@ -28,6 +28,7 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     ("CCallStoreSupport", ModuleRule()),
     ("CMallocCounter", ModuleRule()),  // for tests only
     ("CHostileCalls", ModuleRule()),  // for tests only
+    ("TestSupport", ModuleRule(system: SystemModules.libc.union(SystemModules.foundation))),  // for tests only
 
     // SIP: values, pure machines, sockets.
     ("SIPMessage", ModuleRule(external: ["Crypto"])),

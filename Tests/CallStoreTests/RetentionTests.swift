@@ -1,6 +1,8 @@
-import CallStore
 import Foundation
+import TestSupport
 import Testing
+
+@testable import CallStore
 
 @Suite("How long calls are remembered")
 struct RetentionTests {
@@ -46,6 +48,31 @@ struct RetentionTests {
         #expect(try store.prune(at: self.now) == 2 * count)
         #expect(try store.callRecords().records.map(\.record.call) == [UInt64(count + 1)])
         #expect(try store.journals().map(\.call) == [UInt64(count + 1)])
+    }
+
+    @Test("pruning by hand removes what is older than a moment, with its legs, in steps, and what was counted")
+    func byHand() async throws {
+        let store = try CallStore.inMemory()
+        try await self.fill(store, days: Array(repeating: 20, count: 450) + [10, 1])
+        // A journal that was written again lately stands among the oldest.
+        let renewed = Journal(call: 1, execution: 1, engineVersion: 3, entries: [2], updated: self.now)
+        #expect(await store.submitAndWait([.saveJournal(renewed)]).error == nil)
+        let limit = self.now.adding(seconds: -10 * 86_400)
+
+        let counted = try store.countPrunable(before: limit)
+        #expect(counted.records == 450 && counted.journals == 449)
+        var gone = try store.prune(before: limit, atMost: 300)
+        #expect(!gone.isComplete)
+        let rest = try store.prune(before: limit, atMost: 10_000)
+        #expect(rest.isComplete)
+        gone.records += rest.records
+        gone.journals += rest.journals
+        #expect(gone.records == 450 && gone.journals == 449)
+        #expect(try store.callRecords().records.map(\.record.call) == [452, 451], "the limit itself is not older")
+        #expect(try store.journals().map(\.call) == [1, 451, 452])
+        #expect(try store.countPrunable(before: limit) == PrunedRows())
+        #expect(try store.prune(before: limit, atMost: 100) == PrunedRows())
+        #expect(store.check(everyPage: true).allSatisfy { $0.verdict == .fine })
     }
 
     @Test("what cannot be is refused", arguments: [0, -1, 36_501])

@@ -2,22 +2,6 @@ import CallStore
 import Foundation
 import Synchronization
 
-/// A folder of its own for one test, gone at its end.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        self.path = FileManager.default.temporaryDirectory.appendingPathComponent("callstore-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: self.path)
-    }
-
-    var database: String { self.path + "/switch.sqlite" }
-}
-
 let monday = UnixTime(microseconds: 1_770_000_000_000_000)
 
 extension UnixTime {

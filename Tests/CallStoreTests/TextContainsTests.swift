@@ -52,7 +52,7 @@ struct TextContainsTests {
             String((0..<length).map { _ in alphabet[random.below(alphabet.count)] })
         }
         var found = 0
-        for _ in 0..<3_000 {
+        for _ in 0..<1_000 {
             let from = text(random.below(81))
             let to = text(random.below(81))
             let start = from.index(from.startIndex, offsetBy: random.below(from.count + 1))
@@ -65,7 +65,7 @@ struct TextContainsTests {
             #expect(answer.contains == plainly, "'\(part)' in '\(from)' or '\(to)'")
             if answer.contains { found += 1 }
         }
-        #expect((300...2_999).contains(found), "all the same answer: nothing was compared")
+        #expect((100...999).contains(found), "all the same answer: nothing was compared")
     }
 
     /// What the function and what two LIKEs say.

@@ -76,6 +76,8 @@ struct CallsCommandTests {
         #expect(try run.ok("calls show c2@phone").out.contains("the caller gets 486 Busy Here"))
         #expect(try run.ok("calls show 0000000000003").out.contains("the caller gives up"), "as the log writes it")
         #expect(try run.ok("calls show 1 --json").json([CallRow].self).count == 1)
+        #expect(try run.ok("calls show last --json").json([CallRow].self).map(\.call) == [3])
+        #expect(try run.ok("calls show last --owner sam").out.hasPrefix("Call:         3\n"))
     }
 
     @Test("export writes CSV of RFC 4180, a JSON array, or an object a line")
@@ -97,6 +99,35 @@ struct CallsCommandTests {
         #expect(try run.ok("calls export --format json --owner kim").out == "[]\n")
     }
 
+    @Test("prune removes what is old, after asking, and says before how much that is")
+    func prune() throws {
+        let run = try Workspace.withCalls(more: 2)
+        let dry = try run.ok("calls prune --older-than 2026-02-03 --dry-run").out
+        #expect(dry == "3 call records and 0 journals older than 2026-02-03 00:00:00 would be removed\n")
+        let unasked = run("calls prune --older-than 2026-02-03")
+        #expect(unasked.status == 64 && unasked.err.contains("Remove 3 call records and 0 journals older than"))
+        var terminal = FakeTerminal()
+        terminal.typed = ["n"]
+        #expect(run("calls prune --older-than 2026-02-03", terminal: terminal).status == 1)
+        #expect(try run.ok("calls list --json").json([CallRow].self).count == 5)
+        terminal.typed = ["y"]
+        let gone = try run.ok("calls prune --older-than 2026-02-03", terminal: terminal).out
+        #expect(gone == "3 call records and 0 journals older than 2026-02-03 00:00:00 removed\n")
+        #expect(try run.ok("calls list --json").json([CallRow].self).map(\.call) == [101, 100])
+        let again = try run.ok("calls prune --older-than 2026-02-03 --yes --json").json([String: JSONValue].self)
+        #expect(again["records"] == .number(0) && again["dryRun"] == .flag(false))
+    }
+
+    @Test("retention is shown and set")
+    func retention() throws {
+        let run = try Workspace.filled()
+        #expect(try run.ok("calls retention").out == "Call records are kept for ever, journals for 7 days.\n")
+        let set = try run.ok("calls retention --records 365 --journals 1d")
+        #expect(set.out == "Call records are kept for 365 days, journals for 1 day.\n")
+        #expect(try run.ok("calls retention --records forever --json").out == "{\"journalDays\":1}\n")
+        #expect(try run.ok("calls retention").out == "Call records are kept for ever, journals for 1 day.\n")
+    }
+
     @Test("export goes through a running switch as a stream")
     func exportFromSwitch() async throws {
         let run = try Workspace.withCalls(more: 1_300)
@@ -108,6 +139,12 @@ struct CallsCommandTests {
             #expect(listed.map(\.call) == [1_399])
             #expect(run("calls list --owner sma").err.contains("did you mean 'sam'?"))
             #expect(run("calls export --owner sma").err.contains("did you mean 'sam'?"))
+            #expect(try run.ok("calls show last --json").json([CallRow].self).map(\.call) == [1_399])
+            #expect(run("calls retention").out.hasPrefix("Call records are kept for ever"))
+            let pruned = try run.ok("calls prune --older-than 2026-02-03 --yes --json").json([String: JSONValue].self)
+            #expect(pruned["records"] == .number(3))
+            #expect(try run.ok("calls prune --older-than 1s --yes").out.hasPrefix("1300 call records and 0 journals"))
+            #expect(try run.ok("calls list --json").out == "[]\n")
         }
         #expect(alone.split(separator: "\n").count == 1_303)
     }
@@ -121,6 +158,17 @@ struct CallsCommandTests {
             Mistake("calls list --limit 0", "--limit must be between 1 and 10000", status: 64),
             Mistake("calls list --direction up", "The value 'up' is invalid", status: 64),
             Mistake("calls show 99", "there is no record of call '99'"),
+            Mistake("calls show last", "there is no call record yet"),
+            Mistake("calls show -1", "the newest is `last`", status: 64),
+            Mistake("replay -1", "the newest is `last`", status: 64),
+            Mistake("calls show last --owner sma", "did you mean 'sam'?"),
+            Mistake("calls prune", "Missing expected argument '--older-than <time>'", status: 64),
+            Mistake("calls prune --older-than 5x", "The value '5x' is invalid", status: 64),
+            Mistake("calls prune --older-than 2100-01-01 --yes", "must be in the past", status: 64),
+            Mistake("calls prune --older-than 1d --database /nowhere/x.sqlite", "there is no database", status: 69),
+            Mistake("calls retention --records 0", "The value '0' is invalid", status: 64),
+            Mistake("calls retention --journals soon", "The value 'soon' is invalid", status: 64),
+            Mistake("calls retention --database /nowhere/x.sqlite", "there is no database", status: 69),
             Mistake("calls show", "Missing expected argument '<call>'", status: 64),
             Mistake("calls export --format xml", "The value 'xml' is invalid", status: 64),
             Mistake("calls list --database /nowhere/x.sqlite", "there is no database", status: 69),
@@ -152,6 +200,24 @@ struct MomentTests {
         "other words are none", arguments: ["", "soon", "2026", "2026-13-01", "2026-02-30", "25:00", "-3h", "h", "1y"])
     func nonsense(text: String) {
         #expect(Moment(text, now: now) == nil)
+    }
+}
+
+/// What a small JSON report may hold.
+private enum JSONValue: Decodable, Equatable {
+    case number(Int)
+    case flag(Bool)
+    case text(String)
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let flag = try? container.decode(Bool.self) {
+            self = .flag(flag)
+        } else if let number = try? container.decode(Int.self) {
+            self = .number(number)
+        } else {
+            self = .text(try container.decode(String.self))
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SwitchServer
+import TestSupport
 import Testing
 
 @testable import Commands

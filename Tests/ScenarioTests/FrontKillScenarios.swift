@@ -42,7 +42,7 @@ extension Scenarios {
             try? FileManager.default.removeItem(at: folder)
         }
 
-        private static func start(_ database: String, port: Int, folder: URL, round: Int) async throws -> Child {
+        static func start(_ database: String, port: Int, folder: URL, round: Int) async throws -> Child {
             let front = try Child(
                 SwitchUnderTest.dialplanctl,
                 [

@@ -12,6 +12,32 @@ extension Scenarios {
             }
         }
 
+        @Test(
+            "a registration that an administrator removes is gone at once, until the phone registers again",
+            .timeLimit(.minutes(1)))
+        func removed() async throws {
+            try await SwitchUnderTest.run(.alice(calling: "sys.Dial(\"bob@example.test\")")) { running in
+                let alice = try Phone("alice", of: running), bob = try Phone("bob", of: running)
+                try await alice.register()
+                try await bob.register()
+                #expect(try await running.command("bindings list --json").contains("sip:bob@"))
+
+                let done = try await running.command("bindings remove bob@example.test")
+                #expect(done == "1 of bob@example.test removed\n")
+                #expect(try await running.status().registrations == 1)
+                #expect(try await !running.command("bindings list --json").contains("sip:bob@"))
+                let unreachable = try alice.calling("bob", as: "caller_refused")
+                try await unreachable.succeeds()
+                #expect(unreachable.trace.statuses(of: "INVITE").last == 480)
+
+                try await bob.register()
+                let callee = try await bob.answering("callee_answers")
+                let caller = try alice.calling("bob")
+                try await caller.succeeds()
+                try await callee.succeeds()
+            }
+        }
+
         @Test("a wrong password is challenged again and binds nothing", .timeLimit(.minutes(1)))
         func wrongPassword() async throws {
             try await SwitchUnderTest.run(.alice(calling: "")) { running in

@@ -1,3 +1,4 @@
+import CallStore
 import SIPStack
 import Testing
 
@@ -24,7 +25,8 @@ private func healthy() -> DoctorProbes {
             default: nil
             }
         },
-        port: { _ in .free }, running: { nil }, program: { _ in nil }, store: { .good },
+        port: { _ in .free }, running: { nil }, program: { _ in nil },
+        store: { [StoreFinding(verdict: .fine, subject: "integrity", message: "every page is sound")] },
         domains: { ["example.org", "demo.test"] }, landlockVersion: { 6 }, hasSeccomp: { true },
         hasMemoryFiles: { true }, hasProcessDescriptors: { true }, resolves: { _ in true },
         serviceRecords: { _ in 1 }, isClockSynchronised: { true }, wallClock: { 1_795_458_896_000_000 },
@@ -103,13 +105,27 @@ private let ailments: [Ailment] = [
     Ailment("files", .problem, "belongs to another user (5)") {
         replaced("/srv/x.sqlite.key", File(owner: 5, mode: 0o600))(&$0)
     },
-    Ailment("files", .warning, "restore its key file too") { replaced("/srv/x.sqlite.key", nil as File?)(&$0) },
+    Ailment("files", .warning, "phones log in once more") { replaced("/srv/x.sqlite.key", nil as File?)(&$0) },
     Ailment("files", .problem, "is no socket") { replaced("/srv/x.sqlite.sock", File())(&$0) },
     Ailment("files", .warning, "others may connect") {
         replaced("/srv/x.sqlite.sock", File(isSocket: true, mode: 0o666))(&$0)
     },
-    Ailment("store", .problem, "dialplanctl restore") { $0.store = { .bad(code: "corrupt", text: "malformed") } },
-    Ailment("store", .problem, "or a newer one") { $0.store = { .bad(code: "newerSchema", text: "schema 9") } },
+    Ailment("store", .problem, "dialplanctl restore") {
+        $0.store = {
+            [
+                StoreFinding(
+                    verdict: .problem, subject: "integrity", message: "damaged", remedy: "dialplanctl restore"),
+                // These have findings of the doctor's own.
+                StoreFinding(verdict: .problem, subject: "file", message: "x", remedy: "y"),
+                StoreFinding(verdict: .problem, subject: "disk", message: "x", remedy: "y"),
+            ]
+        }
+    },
+    Ailment("store", .warning, "end that program") {
+        $0.store = {
+            [StoreFinding(verdict: .warning, subject: "log", message: "log of 1 GiB", remedy: "end that program")]
+        }
+    },
     Ailment("disk", .problem, "10 MiB are free") { $0.space = { _ in (10 << 20, 100 << 30) } },
     Ailment("disk", .warning, "make room") { $0.space = { _ in (4 << 30, 100 << 30) } },
     Ailment("disk", .warning, "cannot be read") { $0.space = { _ in nil } },

@@ -105,7 +105,7 @@ extension CallStore {
             .inUse,
             """
             user '\(user.name)' has \(what.joined(separator: ", ")); suspend the user to keep them, or remove the user \
-            with all of them
+            with all of them (--with-belongings)
             """)
     }
 }

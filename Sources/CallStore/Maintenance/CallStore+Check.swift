@@ -17,6 +17,13 @@ public struct StoreFinding: Hashable, Sendable {
     public var message: String
     /// What to do about it; nil when it is fine.
     public var remedy: String?
+
+    public init(verdict: Verdict, subject: String, message: String, remedy: String? = nil) {
+        self.verdict = verdict
+        self.subject = subject
+        self.message = message
+        self.remedy = remedy
+    }
 }
 
 extension CallStore {
@@ -37,15 +44,31 @@ extension CallStore {
         do {
             opened = try CallStore.open(path, role: .inspecting)
         } catch {
-            findings.append(
-                StoreFinding(
-                    verdict: .problem, subject: error.code == .corrupt ? "integrity" : "schema",
-                    message: error.message, remedy: "see the message"))
+            findings.append(Self.finding(opening: error))
             return findings
         }
         findings += opened.check(everyPage: everyPage)
         opened.close()
         return findings
+    }
+
+    private static func finding(opening error: StoreError) -> StoreFinding {
+        switch error.code {
+        case .olderSchema:
+            StoreFinding(
+                verdict: .warning, subject: "schema", message: error.message,
+                remedy: "take a backup, then start the switch: it brings the file to this version")
+        case .newerSchema:
+            StoreFinding(
+                verdict: .problem, subject: "schema", message: error.message,
+                remedy: "use the dialplanctl that wrote it, or a newer one")
+        case .corrupt:
+            StoreFinding(
+                verdict: .problem, subject: "integrity", message: error.message,
+                remedy: "stop the switch, keep a copy of the file, and restore the last backup: dialplanctl restore")
+        default:
+            StoreFinding(verdict: .problem, subject: "schema", message: error.message, remedy: "see the message")
+        }
     }
 
     /// What an open store can be asked: schema, pages, references, the secrets key.
@@ -65,7 +88,8 @@ extension CallStore {
                 return StoreFinding(
                     verdict: .problem, subject: "integrity",
                     message: "\(file) is damaged: \(verdict.joined(separator: "; "))",
-                    remedy: "stop the switch, keep a copy of the file, and restore the last backup")
+                    remedy: "stop the switch, keep a copy of the file, and restore the last backup: dialplanctl restore"
+                )
             },
             self.finding("references") { database in
                 let rows = try Row.fetchAll(database, sql: "SELECT * FROM pragma_foreign_key_check LIMIT 5")

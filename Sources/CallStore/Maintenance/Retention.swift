@@ -38,26 +38,17 @@ public struct Retention: Hashable, Sendable {
         let retention = try Retention(in: database)
         var removed = 0
         if let days = retention.journalDays {
-            // The first that came are the oldest; each may be up to 16 MiB.
-            try database.run(
-                """
-                DELETE FROM journals WHERE updated_us < ?
-                AND rowid IN (SELECT rowid FROM journals ORDER BY rowid LIMIT 50)
-                """, [Self.limit(days, at: now)])
-            removed += database.changesCount
+            removed += try Self.removeJournals(
+                before: Self.limit(days, at: now), onlyAmongFirst: true, in: database)
         }
         if let days = retention.recordDays {
-            let limit = UnixTime(microseconds: Self.limit(days, at: now))
-            try database.run(
-                "DELETE FROM call_records WHERE id IN (SELECT id FROM call_records WHERE id < ? ORDER BY id LIMIT 200)",
-                [CallRecordKey.first(at: limit)])
-            removed += database.changesCount
+            removed += try Self.removeRecords(before: Self.limit(days, at: now), in: database)
         }
         return removed
     }
 
-    private static func limit(_ days: Int, at now: UnixTime) -> Int64 {
-        now.microseconds - Int64(min(max(days, 0), Self.range.upperBound)) * 86_400_000_000
+    private static func limit(_ days: Int, at now: UnixTime) -> UnixTime {
+        UnixTime(microseconds: now.microseconds - Int64(min(max(days, 0), Self.range.upperBound)) * 86_400_000_000)
     }
 }
 

@@ -97,7 +97,8 @@ enum ScriptFile {
         guard attributes[.type] as? FileAttributeType != .typeDirectory else {
             throw ServeError("\(file) is a folder: name a script in it")
         }
-        guard let data = FileManager.default.contents(atPath: file) else {
+        // By a handle: pipes and devices (`<(…)` of a shell) can be read too.
+        guard let handle = FileHandle(forReadingAtPath: file), let data = try? handle.readToEnd() ?? Data() else {
             throw ServeError("\(file) cannot be read: check its permissions")
         }
         return Array(data)

@@ -7,10 +7,14 @@ struct CallsCommand: ParsableCommand {
         discussion: """
             EXAMPLES:
               dialplanctl calls list --since today
-              dialplanctl calls show 6616e4095dac0
+              dialplanctl calls show last
               dialplanctl calls export --since 2026-11-01 --before 2026-12-01 > november.csv
+              dialplanctl calls prune --older-than 90d --dry-run
             """,
-        subcommands: [CallsListCommand.self, CallsShowCommand.self, CallsExportCommand.self])
+        subcommands: [
+            CallsListCommand.self, CallsShowCommand.self, CallsExportCommand.self, CallsPruneCommand.self,
+            CallsRetentionCommand.self,
+        ])
 }
 
 /// Which calls to list or export.

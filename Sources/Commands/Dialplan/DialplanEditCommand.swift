@@ -70,7 +70,13 @@ struct DialplanEditCommand: Command {
     /// The new text; nil when it is the old one.
     private func edit(_ file: URL, before: String) throws -> String? {
         while true {
-            try Self.runEditor(Self.editor(console.environment), on: file.path)
+            let editor = Self.editor(console.environment)
+            guard editor != Self.standardEditor || console.isInputTerminal else {
+                throw ServeError(
+                    "standard input is no terminal, which the editor needs: use `dialplanctl dialplan set`, or set EDITOR "
+                        + "to a program that needs none")
+            }
+            try Self.runEditor(editor, on: file.path)
             let text = try ScriptFile.text(file.path, on: console)
             guard text != before else { return nil }
             guard let fault = ScriptCheck.fault(in: text, name: dialplan.name) else { return text }
@@ -88,8 +94,10 @@ struct DialplanEditCommand: Command {
         }
     }
 
+    private static let standardEditor = "vi"
+
     static func editor(_ environment: [String: String]) -> String {
-        [environment["VISUAL"], environment["EDITOR"]].compactMap { $0 }.first { !$0.isEmpty } ?? "vi"
+        [environment["VISUAL"], environment["EDITOR"]].compactMap { $0 }.first { !$0.isEmpty } ?? standardEditor
     }
 
     /// The shell splits the editor's words (`code --wait`). `system` leaves the terminal's keys to the editor. Unsafe: a

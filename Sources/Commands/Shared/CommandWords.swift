@@ -14,6 +14,18 @@ extension Dialplanctl {
     /// - Throws: `ValidationError` that names the command that was probably meant.
     static func checkCommandWords(_ arguments: [String]) throws {
         try check(arguments[...], below: Dialplanctl.self, path: [])
+        try checkNegativeNumbers(arguments)
+    }
+
+    /// ArgumentParser takes `-1` for an option and misses the argument. (After an option it is that option's value.)
+    private static func checkNegativeNumbers(_ arguments: [String]) throws {
+        for (word, before) in zip(arguments.dropFirst(), arguments) {
+            guard word.hasPrefix("-"), word.count > 1, word.dropFirst().allSatisfy(\.isNumber) else { continue }
+            guard !before.hasPrefix("-") else { continue }
+            throw ValidationError(
+                "'\(word)' is neither an option nor a name: calls are named by their numbers, the newest is `last`; "
+                    + "workers are counted from 0")
+        }
     }
 
     private static func check(

@@ -19,6 +19,8 @@ struct DoctorCommand: Command {
 
     @Flag(help: "A JSON array.") var json = false
     @Flag(help: "Only warnings and problems.") var quiet = false
+    @Flag(help: "Compare every index of the database with its table, too; takes some seconds per GiB.")
+    var everyIndex = false
     @OptionGroup var settings: SettingsOptions
 
     @Option(help: ArgumentHelp("The SQLite file.", valueName: "file"), completion: .file())
@@ -37,7 +39,9 @@ struct DoctorCommand: Command {
         if !listen.isEmpty { flags["listen"] = listen }
         let options = try settings.read(flags: flags).target
         try options.validate()
-        let findings = Doctor.examineThisMachine(options).filter { !quiet || $0.severity != .ok }
+        let findings = Doctor.examineThisMachine(options, everyIndex: everyIndex).filter {
+            !quiet || $0.severity != .ok
+        }
         if json {
             try console.showJSON(findings)
         } else {

@@ -23,7 +23,8 @@ struct EventsCommand: Command {
         name: [.customLong("owner"), .customLong("user")], help: .value("user", "Only what concerns this user."),
         completion: .users)
     var owner: String?
-    @Option(help: .value("id", "Only this call's.")) var call: String?
+    @Option(help: .value("call", "Only this call's: its name in `calls list` or `log`, or last, the last that ended."))
+    var call: String?
     @Option(help: .value("kind", "Only this kind; may be given again.")) var kind: [EventKind] = []
     @Option(help: .value("n", "Begin with so many of the last events (0 to 1,000,000).")) var last: Int?
     @Option(help: .value("time", "Begin with the events since then: \(Moment.help).")) var since: Moment?
@@ -36,7 +37,16 @@ struct EventsCommand: Command {
     }
 
     func execute() throws {
-        let filter = EventFilter(owner: owner, call: call, kinds: Set(kind.map(\.rawValue)))
+        var id = call
+        if let call {
+            switch CallReference(call) {
+            case .number(let number): id = String(number, radix: 16)
+            case .last: id = try CallReference.last.id(of: owner, at: location)
+            case .sipCallID: break
+            }
+            guard id != nil else { throw AdminError("unknownCall", "there is no call record yet: name the call") }
+        }
+        let filter = EventFilter(owner: owner, call: id, kinds: Set(kind.map(\.rawValue)))
         let request = EventWatch(
             filter: filter, last: last ?? (since == nil ? 10 : nil), since: since?.timestamp, isLive: !endsAfterKept)
         try location.client.stream(

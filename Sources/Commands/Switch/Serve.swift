@@ -97,6 +97,8 @@ struct Serve: ParsableCommand {
             try options.validate()
             let control = LogControl(options.logLevels)
             let output = LogOutput.standardError(LogFormat(rawValue: options.logFormat), environment: environment)
+            // The last lines tell why it ended.
+            defer { output.flush(within: .seconds(2)) }
             LoggingSystem.bootstrap { ServiceLogHandler(label: $0, output: output, control: control) }
             let logger = Logger(label: "dialplan.switch")
             for name in reading.unknownVariables {

@@ -1,3 +1,4 @@
+public import Dispatch
 import Glibc
 public import Logging
 import Synchronization
@@ -53,49 +54,51 @@ public final class LogOutput: Sendable {
     public let format: LogFormat
     private let limiter: Mutex<RepeatLimiter>
     private let put: @Sendable (String) -> Void
+    private let wait: @Sendable (DispatchTimeInterval) -> Void
     private let now: @Sendable () -> (monotonic: ContinuousClock.Instant, wall: Int64)
 
     /// At most so many messages of one kind in this time; warnings of a rarer kind are never lost to a frequent one.
     static let most = 1_000
     static let period: Duration = .seconds(10)
 
-    /// - Parameter put: takes a line without its end.
+    /// - Parameters:
+    ///   - put: takes a line without its end; must not block.
+    ///   - flush: waits for what was put.
     init(
         format: LogFormat, put: @escaping @Sendable (String) -> Void,
+        flush: @escaping @Sendable (DispatchTimeInterval) -> Void = { _ in },
         now: @escaping @Sendable () -> (monotonic: ContinuousClock.Instant, wall: Int64)
     ) {
         self.format = format
         self.put = put
+        wait = flush
         self.now = now
         limiter = Mutex(RepeatLimiter(most: Self.most, period: Self.period))
     }
 
-    /// Standard error. Without a format it looks at what is there: a terminal gets text, the journal `<N>` lines,
+    /// Standard error, written by a thread of its own, with at most 1 MiB that waits. Without a format it looks at what is there: a terminal gets text, the journal `<N>` lines,
     /// anything else logfmt.
     public static func standardError(_ format: LogFormat?, environment: [String: String]) -> LogOutput {
-        let lock = Mutex(())
-        return LogOutput(format: format ?? suited(environment)) { line in
-            let bytes = Array((line + "\n").utf8)
-            lock.withLock { _ in
-                var done = 0
-                while done < bytes.count {
-                    // Unsafe: the array's own bytes, for the length of the call.
-                    let count = unsafe bytes[done...].withUnsafeBytes {
-                        unsafe Glibc.write(2, $0.baseAddress, $0.count)
-                    }
-                    if count > 0 {
-                        done += count
-                    } else if errno != EINTR {
-                        return  // nobody reads the log; there is nobody to tell
-                    }
-                }
-            }
-        } now: {
-            var time = timespec()
-            unsafe clock_gettime(CLOCK_REALTIME, &time)  // C writes to the local variable only
-            return (.now, Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+        let format = format ?? suited(environment)
+        let writer = LogWriter(descriptor: 2) { count in
+            format.line(
+                level: .error, module: "log", message: "log lines are missing here: they were not read fast enough",
+                fields: [("lost", "\(count)")], time: Self.wallClock)
+        }
+        return LogOutput(format: format, put: { writer.put($0) }, flush: { writer.flush(within: $0) }) {
+            (.now, Self.wallClock)
         }
     }
+
+    /// Microseconds since 1970 UTC.
+    private static var wallClock: Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)  // C writes to the local variable only
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+    }
+
+    /// Waits, but not longer than this, until what was logged is written: for the end of the process.
+    public func flush(within limit: DispatchTimeInterval) { wait(limit) }
 
     private static func suited(_ environment: [String: String]) -> LogFormat {
         if isatty(2) == 1 { return environment["NO_COLOR"]?.isEmpty ?? true ? .colour : .text }

@@ -1,3 +1,4 @@
+import CallStore
 import SIPStack
 
 /// Looks at everything that a switch needs of its machine, and says what to do about what is wrong.
@@ -8,7 +9,7 @@ public struct Doctor {
     /// All findings, in the order in which one would mend them.
     func examine() -> [Finding] {
         let running = probes.running()
-        return runningSwitch(running) + files() + [store(), disk()] + ports(running) + kernel() + dns() + [clock()]
+        return runningSwitch(running) + files() + store() + [disk()] + ports(running) + kernel() + dns() + [clock()]
             + limits() + [zoneData()] + security()
     }
 
@@ -107,9 +108,8 @@ public struct Doctor {
         } else if probes.file(database) != nil {
             findings.append(
                 Finding(
-                    "files", warning: "\(key) is missing; serve makes a new one",
-                    advice: "if this database comes from a backup, restore its key file too: providers' passwords are "
-                        + "encrypted with it"))
+                    "files", warning: "\(key), the secret of this installation, is missing",
+                    advice: "nothing is lost: serve makes a new one, and phones log in once more"))
         }
         let socket = options.adminSocketPath
         if let file = probes.file(socket) {
@@ -128,17 +128,16 @@ public struct Doctor {
         return findings
     }
 
-    private func store() -> Finding {
-        switch probes.store() {
-        case .absent: Finding("store", ok: "no database yet; serve makes it")
-        case .good: Finding("store", ok: "the database opens and is sound")
-        case .beingServed: Finding("store", ok: "the database is open in a running switch")
-        case .bad(let code, let text):
-            Finding(
-                "store", problem: "the database cannot be used (\(code)): \(text)",
-                advice: code == "newerSchema"
-                    ? "use the dialplanctl that wrote it, or a newer one"
-                    : "stop the switch, keep a copy of the file, and restore the last backup: dialplanctl restore")
+    /// What `CallStore.check` looks at from inside; the file, its folder and the disk have findings of their own.
+    private func store() -> [Finding] {
+        guard let looked = probes.store() else { return [Finding("store", ok: "no database yet; serve makes it")] }
+        return looked.filter { !["file", "folder", "disk"].contains($0.subject) }.map { finding in
+            let advice = finding.remedy ?? ""
+            return switch finding.verdict {
+            case .fine: Finding("store", ok: finding.message)
+            case .warning: Finding("store", warning: finding.message, advice: advice)
+            case .problem: Finding("store", problem: finding.message, advice: advice)
+            }
         }
     }
 

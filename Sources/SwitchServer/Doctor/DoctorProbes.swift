@@ -1,3 +1,4 @@
+import CallStore
 import SIPStack
 
 /// Everything that the doctor can ask of the machine, so that a test can be any machine.
@@ -23,14 +24,6 @@ struct DoctorProbes {
         case failed(String)
     }
 
-    enum Store: Equatable {
-        case absent
-        case good
-        case beingServed
-        /// An error's code and text.
-        case bad(code: String, text: String)
-    }
-
     struct Running: Equatable {
         var calls: Int
         var readyWorkers: Int
@@ -48,7 +41,8 @@ struct DoctorProbes {
     var running: () -> Running?
     /// Where a process's program is, as `/proc/PID/exe` says it.
     var program: (Int32) -> String?
-    var store: () -> Store
+    /// What the store says of itself; nil when there is none.
+    var store: () -> [StoreFinding]?
     /// Domains that the switch serves; empty if they cannot be read.
     var domains: () -> [String]
     var landlockVersion: () -> Int

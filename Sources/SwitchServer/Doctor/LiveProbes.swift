@@ -7,14 +7,16 @@ import SIPStack
 
 extension Doctor {
     /// Examines this machine for a switch that would be served with these options.
-    public static func examineThisMachine(_ options: ServeOptions) -> [Finding] {
-        Doctor(options: options, probes: .live(options)).examine()
+    ///
+    /// - Parameter everyIndex: compare every index of the database with its table, too (some seconds per GiB).
+    public static func examineThisMachine(_ options: ServeOptions, everyIndex: Bool = false) -> [Finding] {
+        Doctor(options: options, probes: .live(options, everyIndex: everyIndex)).examine()
     }
 }
 
 extension DoctorProbes {
     /// This machine.
-    static func live(_ options: ServeOptions) -> DoctorProbes {
+    static func live(_ options: ServeOptions, everyIndex: Bool = false) -> DoctorProbes {
         DoctorProbes(
             userID: { geteuid() },
             file: { Self.file($0) },
@@ -26,7 +28,10 @@ extension DoctorProbes {
             port: { Self.port($0) },
             running: { Self.running(options) },
             program: { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\($0)/exe") },
-            store: { Self.store(options.databasePath) },
+            store: {
+                guard FileManager.default.fileExists(atPath: options.databasePath) else { return nil }
+                return CallStore.check(options.databasePath, everyPage: everyIndex)
+            },
             domains: {
                 guard FileManager.default.fileExists(atPath: options.databasePath),
                     let store = try? CallStore.open(options.databasePath, role: .inspecting)
@@ -117,19 +122,6 @@ extension DoctorProbes {
             }
         }
         return nil
-    }
-
-    private static func store(_ path: String) -> Store {
-        guard FileManager.default.fileExists(atPath: path) else { return .absent }
-        do throws(StoreError) {
-            let store = try CallStore.open(path, role: .inspecting)
-            store.close()
-            return .good
-        } catch {
-            if error.code == .beingServed { return .beingServed }
-            if error.code == .olderSchema { return .good }
-            return .bad(code: error.code.description, text: error.message)
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 /// A real `dialplanctl serve` in a folder of its own, ended when the body returns.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A program that runs beside the test, with its output in a file. `timeout` bounds its life whatever happens to the
 /// test, so nothing stays behind even when the test process itself is killed.

@@ -43,15 +43,16 @@ final class SwitchUnderTest {
         return URL(filePath: own).deletingLastPathComponent().appending(path: "dialplanctl").path
     }()
 
-    /// Sets a switch up, starts it, runs `body`, stops it, and checks that nothing of it is left.
+    /// Sets a switch up (its database at `place`, or in its folder), starts it, runs `body`, stops it, and checks that nothing of it is left.
     static func run<Result>(
-        _ setup: SwitchSetup, workers: Int = 2, _ body: (SwitchUnderTest) async throws -> Result
+        _ setup: SwitchSetup, workers: Int = 2, database place: String? = nil,
+        _ body: (SwitchUnderTest) async throws -> Result
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dp-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var started: SwitchUnderTest?
         do {
-            let database = folder.appending(path: "switch.sqlite").path
+            let database = place ?? folder.appending(path: "switch.sqlite").path
             try await prepare(setup, database: database, folder: folder)
             let running = try SwitchUnderTest(folder: folder, database: database, workers: workers)
             started = running

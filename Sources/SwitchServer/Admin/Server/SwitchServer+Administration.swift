@@ -18,6 +18,7 @@ extension SwitchServer {
             ProviderList.self, ProviderAddition.self, ProviderQuery.self, ProviderChange.self, ProviderRemoval.self,
             DialplanList.self, DialplanQuery.self, DialplanHistory.self, DialplanChange.self, DialplanRollback.self,
             DialplanRemoval.self, BindingList.self, CallList.self, CallCount.self,
+            PruneCount.self, Pruning.self, RetentionQuery.self, RetentionChange.self,
         ]
         return Dictionary(types.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }()

@@ -1,26 +1,22 @@
-import Foundation
-
-#if canImport(Glibc)
-import Glibc
-#endif
+package import Glibc
 
 /// A child process with a clean start: no blocked signals, default signal actions.
 /// Foundation's `Process` hands down the signal mask of the thread that starts it; on a thread of the concurrency
 /// pool that mask blocks SIGTERM, and a program that can not be asked to end is no fair test.
-final class SpawnedProcess {
-    struct Failed: Error, CustomStringConvertible {
+package final class SpawnedProcess {
+    package struct Failed: Error, CustomStringConvertible {
         var program: String
         var code: Int32
-        var description: String { "can not start \(program): error \(code)" }
+        package var description: String { "can not start \(program): error \(code)" }
     }
 
-    let pid: pid_t
+    package let pid: pid_t
     private var status: Int32?
 
     /// - Parameters:
     ///   - input: a file for descriptor 0.
     ///   - output: a file for descriptors 1 and 2; made or emptied first.
-    init(_ program: String, _ arguments: [String], input: String, output: String) throws {
+    package init(_ program: String, _ arguments: [String], input: String = "/dev/null", output: String) throws {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -49,7 +45,7 @@ final class SpawnedProcess {
     }
 
     /// Its exit status, or 128 and the signal that ended it; nil while it runs.
-    func poll() -> Int32? {
+    package func poll() -> Int32? {
         if let status { return status }
         var raw: Int32 = 0
         guard unsafe waitpid(pid, &raw, WNOHANG) == pid else { return nil }

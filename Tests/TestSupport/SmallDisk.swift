@@ -2,22 +2,22 @@ import Foundation
 
 /// A small file system of its own, for disks that are really full and really read-only. Needs the right to mount (root in
 /// most containers); tests are skipped, and say so, where it is missing.
-final class SmallDisk {
-    let folder: TemporaryFolder
+package final class SmallDisk {
+    package let folder: TemporaryFolder
 
     /// - Parameter size: as mount knows it, such as `2m`.
-    init(size: String) throws {
+    package init(size: String) throws {
         self.folder = try TemporaryFolder()
         guard Self.mount(["-t", "tmpfs", "-o", "size=\(size)", "tmpfs", self.folder.path]) else { throw NotMountable() }
     }
 
-    struct NotMountable: Error {}
+    package struct NotMountable: Error {}
 
-    var database: String { self.folder.database }
+    package var database: String { self.folder.database }
     private var filler: String { self.folder.path + "/filler" }
 
     /// Takes all the room that is left.
-    func fill() throws {
+    package func fill() throws {
         _ = FileManager.default.createFile(atPath: self.filler, contents: nil)
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: self.filler))
         defer { try? file.close() }
@@ -26,15 +26,15 @@ final class SmallDisk {
         }
     }
 
-    func makeRoom() throws { try FileManager.default.removeItem(atPath: self.filler) }
+    package func makeRoom() throws { try FileManager.default.removeItem(atPath: self.filler) }
 
-    func makeReadOnly() -> Bool { Self.mount(["-o", "remount,ro", self.folder.path]) }
+    package func makeReadOnly() -> Bool { Self.mount(["-o", "remount,ro", self.folder.path]) }
 
     deinit {
         _ = Self.run("/bin/umount", ["-l", self.folder.path])
     }
 
-    static let isPossible: Bool = {
+    package static let isPossible: Bool = {
         (try? SmallDisk(size: "64k")) != nil
     }()
 
