@@ -26,9 +26,11 @@ struct CallsExportCommand: Command {
         var progress = Progress(isShown: console.isErrorTerminal && !console.isOutputTerminal, console)
         if progress.isShown { progress.total = try location.ask(CallCount(selection)) }
         var isFirst = true
-        if format == .csv { console.out(CSV.line(CSV.heading)) }
+        // With the first page: a command that fails prints nothing that looks like a result.
+        var heading = format == .csv ? CSV.line(CSV.heading) : ""
         try location.read(CallExport(selection)) { calls in
-            var text = ""
+            var text = heading
+            heading = ""
             for call in calls {
                 switch format {
                 case .csv: text += CSV.line(CSV.fields(call))
@@ -41,6 +43,7 @@ struct CallsExportCommand: Command {
             progress.advance(by: calls.count)
             return true
         }
+        console.out(heading)
         if format == .json { console.out(isFirst ? "[]\n" : "\n]\n") }
         progress.finish("calls exported")
     }

@@ -83,7 +83,8 @@ final class Workspace: Sendable {
     }
 
     func run(_ arguments: [String], input: String = "", terminal: FakeTerminal? = nil) -> Ran {
-        let hasDatabase = arguments.contains("--database") || arguments.contains("--help")
+        let hasDatabase =
+            arguments.contains("--database") || arguments.contains("--help") || arguments.first == "config"
         return Workspace.run(
             arguments + (hasDatabase ? [] : ["--database", database]), input: input, terminal: terminal)
     }
