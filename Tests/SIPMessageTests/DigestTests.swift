@@ -65,6 +65,7 @@ struct DigestTests {
             "Digest realm=\"example.com\", nonce=\"n/1+=\", algorithm=SHA-256, qop=\"auth,auth-int\", opaque=\"o\"",
             "Digest realm=\"example.com\", nonce=\"n/1+=\", algorithm=MD5, qop=\"auth\"",
             "Digest realm=\"example.com\", nonce=\"n/1+=\"",
+            "Digest realm=\"a \\\u{0} b\", nonce=\"n\", opaque=\"\\\u{1}\"",
             "digest Realm = \"a \\\"quoted\\\" realm\" ,, NONCE=\"x\",algorithm=md5-SESS , qop=auth",
         ])
     func roundTrip(_ text: String) throws {

@@ -28,6 +28,19 @@ struct ExamplePageTests {
         if let uri = routing.requestURI { isOurs = uri.host.count == "example.com".utf8.count }
         let hops = routing.maxForwards ?? 70
         #expect(isOurs && hops == 70)
+        var logged = 0
+        func log(_ text: Span<UInt8>) { logged += text.count }
+        var branches = 0
+        var isOutbound = false
+        try request.headers.forEachValue { field, value in
+            switch value {
+            case .via(let via): branches += via.branch.count
+            case .address(let address): if address.parameters.contains("ob") { isOutbound = true }
+            case .text(let text): if field.isUnknown { log(text) }
+            default: break
+            }
+        }
+        #expect(branches == 10 && !isOutbound && logged == 1)
     }
 
     @Test("writing")

@@ -81,7 +81,8 @@ enum FuzzTarget {
             guard bytes[start...].starts(with: output) else { return "an untouched message is sent on otherwise" }
         }
         readAll(message)
-        return edited(message, profile) ?? answered(message, profile) ?? body(message)
+        return ViewTarget.disagreement(message) ?? edited(message, profile) ?? answered(message, profile)
+            ?? body(message)
     }
 
     /// Every typed view of every header.

@@ -67,6 +67,7 @@ struct SDPTests {
         "what is no session description is refused",
         arguments: [
             "", "hello", "o=x\r\nv=0\r\n", "v=1\r\n", "v=0\r\nx\r\n", "v=0\r\n=a\r\n", "v=0\r\na=\u{0}\r\n",
+            "v=0\r\na=x\ry\r\n", "v=0\r\na=x\r\r\n", "v=0\r\nm=audio 1 RTP/AVP \r \n", "v=0\r\na=x\r",
             "\r\nv=0\r\n",
         ])
     func refuses(_ body: String) {

@@ -10,6 +10,9 @@ struct TableTests {
         #expect(HeaderDefinition.all.map(\.id) == KnownHeader.allCases)
         let names = HeaderDefinition.all.map { $0.name.description.lowercased() }
         #expect(Set(names).count == names.count)
+        // What `HeaderNameTable.id(_:_:_:)` relies on.
+        #expect(Set(names.map { "\($0.prefix(16)) \($0.count)" }).count == names.count)
+        #expect(names.allSatisfy { $0.utf8.count <= 32 })
         let compact = HeaderDefinition.all.compactMap(\.compact)
         #expect(Set(compact).count == compact.count)
         #expect(compact.count == 19)
@@ -42,6 +45,7 @@ struct TableTests {
         CharacterClass(name: "password", set: .password, characters: unreserved + "&=+$,"),
         CharacterClass(name: "paramchar", set: .uriParameter, characters: unreserved + "[]/:&+$"),
         CharacterClass(name: "hname", set: .uriHeader, characters: unreserved + "[]/?:+$"),
+        CharacterClass(name: "reserved", set: .uriReserved, characters: ";/?:@&=+$,"),
         CharacterClass(name: "host name", set: .hostName, characters: "[A-Za-z0-9]-._"),
         CharacterClass(name: "telephone number", set: .telNumber, characters: "0123456789ABCDEFabcdef*#+-.()"),
         CharacterClass(name: "scheme", set: .scheme, characters: "[A-Za-z0-9]+-."),

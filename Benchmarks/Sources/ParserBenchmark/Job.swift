@@ -26,14 +26,29 @@ struct Job {
             },
             Job(name: "full") { messages in
                 var sum = Checksum()
-                for bytes in messages { try readFull(SIPMessage(parsing: bytes), into: &sum) }
+                for bytes in messages { try readViews(SIPMessage(parsing: bytes), into: &sum) }
                 return sum.value
             },
             Job(name: "full+serialise") { messages in
                 var sum = Checksum()
                 for bytes in messages {
                     let message = try SIPMessage(parsing: bytes)
-                    try readFull(message, into: &sum)
+                    try readViews(message, into: &sum)
+                    let output = message.serialized()
+                    sum.number("bytes", UInt64(output.count) &+ UInt64(output[output.count / 2]))
+                }
+                return sum.value
+            },
+            Job(name: "values") { messages in
+                var sum = Checksum()
+                for bytes in messages { try readValues(SIPMessage(parsing: bytes), into: &sum) }
+                return sum.value
+            },
+            Job(name: "values+serialise") { messages in
+                var sum = Checksum()
+                for bytes in messages {
+                    let message = try SIPMessage(parsing: bytes)
+                    try readValues(message, into: &sum)
                     let output = message.serialized()
                     sum.number("bytes", UInt64(output.count) &+ UInt64(output[output.count / 2]))
                 }

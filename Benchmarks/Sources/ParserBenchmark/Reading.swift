@@ -30,8 +30,72 @@ func readRouting(_ message: SIPMessage, into sink: inout some Sink) {
     sink.number("max-forwards", UInt64(routing.maxForwards ?? 255))
 }
 
-/// What `full` means: every header that the library knows as a typed value, all others as name and value.
-func readFull(_ message: SIPMessage, into sink: inout some Sink) throws {
+/// What `full` means: the above, and every header parsed and validated as what it is, each part read in place; headers that the
+/// library does not know as name and value.
+func readViews(_ message: SIPMessage, into sink: inout some Sink) throws {
+    readRouting(message, into: &sink)
+    try message.headers.forEachValue { field, value in
+        switch value {
+        case .via(let via):
+            sink.text("transport", via.transport)
+            sink.text("host", via.host)
+            sink.number("port", UInt64(via.port ?? 0))
+            sink.text("branch", via.branch)
+            sink.parameters(via.parameters)
+        case .address(let address):
+            sink.text("display-name", address.displayName)
+            sink.uri("uri", address.uri)
+            sink.parameters(address.uri.parameterList)
+            sink.text("tag", address.tag)
+            sink.parameters(address.parameters)
+        case .wildcard: sink.number("wildcard", 1)
+        case .token(let token): sink.text("token", token)
+        case .parameterized(let value):
+            sink.text("token", value.value)
+            sink.parameters(value.parameters)
+        case .media(let media):
+            sink.text("type", media.type)
+            sink.text("subtype", media.subtype)
+            sink.parameters(media.parameters)
+        case .number(let number): sink.number("number", UInt64(number))
+        case .interval(let seconds, let parameters):
+            sink.number("seconds", UInt64(seconds))
+            sink.parameters(parameters)
+        case .cSeq(let number, let method):
+            sink.number("number", UInt64(number))
+            sink.text("method", method)
+        case .digest(let digest):
+            sink.text("scheme", digest.scheme)
+            if let text = digest.username { sink.text("username", text) }
+            if let text = digest.realm { sink.text("realm", text) }
+            if let text = digest.nonce { sink.text("nonce", text) }
+            if let text = digest.uri { sink.text("uri", text) }
+            if let text = digest.response { sink.text("response", text) }
+            if let text = digest.algorithm { sink.text("algorithm", text) }
+            if let text = digest.opaque { sink.text("opaque", text) }
+            if let text = digest.qop { sink.text("qop", text) }
+            if let text = digest.cnonce { sink.text("cnonce", text) }
+            if let text = digest.nonceCount { sink.text("nc", text) }
+        case .text(let text):
+            if field.isUnknown { sink.text("name", field.spelledName) }
+            sink.text("text", text)
+        }
+    }
+}
+
+extension Sink {
+    @inline(__always)
+    fileprivate mutating func parameters(_ parameters: ParametersView) {
+        parameters.forEach { name, value in
+            text("parameter", name)
+            if let value { text("value", value) }
+        }
+    }
+}
+
+/// What `values` means: every header that the library knows as a value of its own (`String`s and arrays), all others as name and
+/// value.
+func readValues(_ message: SIPMessage, into sink: inout some Sink) throws {
     readRouting(message, into: &sink)
     let fields = message.headers
     for via in try fields.vias { put(via.sentBy.port, via.parameters, into: &sink) }

@@ -23,10 +23,15 @@ struct Checksum: Sink {
                 index &+= 8
             }
             sum = (sum &<< 5) ^ sum &+ raw.unsafeLoadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
-        } else {
-            for index in 0..<count {
-                sum = (sum &<< 5) ^ sum &+ UInt64(raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt8.self))
-            }
+        } else if count >= 4 {
+            let first = UInt64(raw.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self))
+            let last = UInt64(raw.unsafeLoadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
+            sum = (sum &<< 5) ^ sum &+ (first | last &<< 32)
+        } else if count > 0 {
+            let first = UInt64(raw.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt8.self))
+            let middle = UInt64(raw.unsafeLoadUnaligned(fromByteOffset: count &>> 1, as: UInt8.self))
+            let last = UInt64(raw.unsafeLoadUnaligned(fromByteOffset: count &- 1, as: UInt8.self))
+            sum = (sum &<< 5) ^ sum &+ (first | middle &<< 8 | last &<< 16)
         }
         number(name, sum)
     }

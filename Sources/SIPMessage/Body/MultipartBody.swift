@@ -29,6 +29,7 @@ public struct MultipartBody: Sendable {
         /// Without the line end before the next boundary.
         public var content: ArraySlice<UInt8>
 
+        /// A part with these fields; Content-Type is written first.
         public init(contentType: MediaType, fields: [Field] = [], content: some Sequence<UInt8>) {
             self.fields = [Field(received: .contentType, contentType.description)] + fields
             self.content = Array(content)[...]

@@ -1,11 +1,17 @@
 /// A digest algorithm of RFC 7616 §3.3 and RFC 8760. MD5 is broken as a hash and only here because most phones know
 /// nothing else.
 public enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    /// RFC 7616 §3.2; broken as a hash, kept for old phones.
     case md5 = "MD5"
+    /// RFC 7616 §3.4.2.
     case md5Session = "MD5-sess"
+    /// RFC 7616 §3.2, RFC 8760 §2.1.
     case sha256 = "SHA-256"
+    /// RFC 7616 §3.4.2.
     case sha256Session = "SHA-256-sess"
+    /// RFC 7616 §3.2, by FIPS 180-4 §6.7.
     case sha512Slash256 = "SHA-512-256"
+    /// RFC 7616 §3.4.2.
     case sha512Slash256Session = "SHA-512-256-sess"
 
     /// The name in a header, any case; nil for an algorithm that we can not do.
@@ -37,6 +43,7 @@ public enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable, CustomStr
     /// Octets of a hash.
     public var hashLength: Int { base == .md5 ? 16 : 32 }
 
+    /// As named in the header.
     public var description: String { rawValue }
 }
 
@@ -57,5 +64,6 @@ public enum DigestQoP: String, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// As named in the header.
     public var description: String { rawValue }
 }

@@ -32,6 +32,7 @@ public struct DigestInfo: Hashable, Sendable, CustomStringConvertible {
         nonceCount = parameters["nc"].flatMap { Credentials.nonceCount($0) }
     }
 
+    /// The value of the header.
     public var description: String {
         var parts: [String] = []
         if let nextNonce { parts.append("nextnonce=\(quoted(nextNonce))") }

@@ -8,11 +8,13 @@ public struct CSeq: Hashable, Sendable, CustomStringConvertible {
     /// The highest number that a message may have.
     public static let maximumNumber: UInt32 = 0x7FFF_FFFF
 
+    /// A number and a method; see ``number`` for its range.
     public init(_ number: UInt32, _ method: SIPMethod) {
         self.number = number
         self.method = method
     }
 
+    /// As it stands in the header.
     public var description: String { "\(number) \(method)" }
 }
 

@@ -30,6 +30,7 @@ public struct HeaderName: Hashable, Sendable, CustomStringConvertible {
         return HeaderDefinition.all[Int(known.rawValue)].name.description
     }
 
+    /// See ``text``.
     public var description: String { text }
 
     /// Whether the library does not know the name: it is carried as it stands and its value is text.
@@ -53,10 +54,12 @@ public struct HeaderName: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Names are compared without case; a compact form equals its long one (RFC 3261 §7.3.3).
     public static func == (left: HeaderName, right: HeaderName) -> Bool {
         left.known == right.known && (left.known != nil || equalsIgnoringCase(left.unknown, right.unknown))
     }
 
+    /// Equal names have equal hashes.
     public func hash(into hasher: inout Hasher) {
         if let known {
             hasher.combine(known)
@@ -77,7 +80,7 @@ struct HeaderNameTable: Sendable {
     private var slots = [UInt8](repeating: HeaderNameTable.unknownID, count: 512)
     /// By letter.
     private var compact = [UInt8](repeating: HeaderNameTable.unknownID, count: 26)
-    /// Five words for each: the name in lower case in four, zeros at the end; then its length.
+    /// Five words for each: the name in lower case in four, zeros past its end; then its length.
     private var words: [UInt64] = []
 
     private init() {
@@ -114,7 +117,9 @@ struct HeaderNameTable: Sendable {
     func id(_ bytes: Span<UInt8>, _ name: ByteRange) -> UInt8 {
         let count = name.count
         guard count > 1 else { return count == 1 ? id(letter: bytes[Int(name.start)]) : HeaderNameTable.unknownID }
-        return id(HeaderNameTable.word(0, bytes, name), count, bytes, name)
+        let id = id(HeaderNameTable.word(0, bytes, name), HeaderNameTable.word(1, bytes, name), count)
+        return count <= 16 || id == HeaderNameTable.unknownID || matchesRest(id, bytes, name)
+            ? id : HeaderNameTable.unknownID
     }
 
     func id(letter: UInt8) -> UInt8 {
@@ -122,27 +127,28 @@ struct HeaderNameTable: Sendable {
         return index < 26 && letter >= UInt8(ascii: "A") ? compact[Int(index)] : HeaderNameTable.unknownID
     }
 
-    /// The same for two octets or more, the first eight of them read already, in lower case.
+    /// The known name of two octets or more that begins with these sixteen (lower case, zeros past its end) and has this
+    /// length. No two known names have both in common (`TableTests`).
     @inline(__always)
-    func id(_ first: UInt64, _ count: Int, _ bytes: Span<UInt8>, _ name: ByteRange) -> UInt8 {
+    func id(_ first: UInt64, _ second: UInt64, _ count: Int) -> UInt8 {
         var slot = HeaderNameTable.slot(first, count)
         while true {
             let id = slots[slot]
             guard id != HeaderNameTable.unknownID else { return id }
             let entry = Int(id) &* 5
-            if words[entry] == first, words[entry &+ 4] == UInt64(truncatingIfNeeded: count) {
-                if count <= 8 || matchesRest(entry, bytes, name) { return id }
-            }
+            let difference =
+                (words[entry] ^ first) | (words[entry &+ 1] ^ second)
+                | (words[entry &+ 4] ^ UInt64(truncatingIfNeeded: count))
+            if difference == 0 { return id }
             slot = (slot &+ 1) & 511
         }
     }
 
-    /// Never inlined: the loop that calls it once would prepare for it in each of its rounds.
+    /// Whether the octets after the sixteenth are those of the name with this number, too.
     @inline(never)
-    private func matchesRest(_ entry: Int, _ bytes: Span<UInt8>, _ name: ByteRange) -> Bool {
-        guard words[entry &+ 1] == HeaderNameTable.word(1, bytes, name) else { return false }
-        if name.count <= 16 { return true }
+    private func matchesRest(_ id: UInt8, _ bytes: Span<UInt8>, _ name: ByteRange) -> Bool {
         // No known name is longer than four words, and the length has been compared.
+        let entry = Int(id) &* 5
         return words[entry &+ 2] == HeaderNameTable.word(2, bytes, name)
             && words[entry &+ 3] == HeaderNameTable.word(3, bytes, name)
     }

@@ -8,6 +8,7 @@ public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
     /// The parameters after the URI, such as `tag`, `expires`, `q`.
     public private(set) var parameters: Parameters
 
+    /// An address with a display name and a `tag`, if given.
     public init(displayName: FieldText? = nil, uri: URI, tag: Token? = nil) {
         self.displayName = displayName.flatMap { $0.text.isEmpty ? nil : $0.text }
         self.uri = uri
@@ -15,6 +16,7 @@ public struct NameAddress: Hashable, Sendable, CustomStringConvertible {
         if let tag { self.parameters.set("tag", to: tag) }
     }
 
+    /// The same for a SIP URI.
     public init(displayName: FieldText? = nil, uri: SIPURI, tag: Token? = nil) {
         self.init(displayName: displayName, uri: .sip(uri), tag: tag)
     }
@@ -189,9 +191,11 @@ extension Cursor {
     }
 }
 
-/// Text from outside a message has not been through the line scanner.
+/// Text from outside a message has not been through the line scanner. Like there, a NUL may stand behind a backslash: only
+/// quoted strings let that pass.
 func rejectLineEnds(_ bytes: Span<UInt8>) throws(ScanError) {
     for index in bytes.indices where bytes[index] == 0x0D || bytes[index] == 0x0A || bytes[index] == 0 {
+        if bytes[index] == 0, index > 0, bytes[index &- 1] == UInt8(ascii: "\\") { continue }
         throw ScanError(index, "no CR, LF or NUL")
     }
 }

@@ -46,6 +46,7 @@ public struct SIPMethod: Hashable, Sendable, CustomStringConvertible {
         .message, .publish,
     ]
 
+    /// See ``name``.
     public var description: String { name }
 
     /// Octets that a scan has found to be a token. The usual names are made without looking at each octet again, others up

@@ -16,6 +16,7 @@ public struct SIPTransportProtocol: Hashable, Sendable, CustomStringConvertible 
     /// RFC 7118.
     public static let wss = SIPTransportProtocol(upper: "WSS")
 
+    /// The transport of this name, in any case (RFC 3261 §7.3.1).
     public init(_ token: Token) {
         name = String(decoding: token.text.utf8.map { $0 &- UInt8(ascii: "a") < 26 ? $0 & 0xDF : $0 }, as: UTF8.self)
     }

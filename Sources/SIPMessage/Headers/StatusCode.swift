@@ -11,6 +11,7 @@ public struct StatusCode: Hashable, Comparable, Sendable, BitwiseCopyable, Custo
 
     private init(known value: UInt16) { self.value = value }
 
+    /// By number.
     public static func < (left: StatusCode, right: StatusCode) -> Bool { left.value < right.value }
 
     /// 100 … 199.

@@ -79,6 +79,7 @@ public struct Via: Hashable, Sendable, CustomStringConvertible {
     /// Removes all parameters of this name.
     public mutating func removeParameter(_ name: String) { parameters.remove(name) }
 
+    /// The value of the header, `SIP/2.0` included.
     public var description: String { "SIP/2.0/\(transport) \(sentBy)\(parameters)" }
 }
 

@@ -91,6 +91,7 @@ extension HeaderFields {
     ) throws(SIPParseError) -> [Value] {
         var values: [Value] = []
         for row in storage.value.rows where matches(row, name) {
+            if row.valueStart == row.valueEnd, HeaderSyntax.mayBeEmpty(row.id) { continue }
             let octets = octets(row.isWritten)
             let bytes = octets.span
             do throws(ScanError) {

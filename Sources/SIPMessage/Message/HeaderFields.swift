@@ -18,7 +18,7 @@ public struct HeaderFields: Sendable {
 
     var storage: CopyOnWrite<Storage>
 
-    init(_ storage: Storage) { self.storage = CopyOnWrite(storage) }
+    init(_ storage: consuming Storage) { self.storage = CopyOnWrite(storage) }
 
     /// Number of rows.
     public var count: Int { storage.value.rows.count }
@@ -32,6 +32,7 @@ public struct HeaderFields: Sendable {
         /// The row's value: white space round it removed, each fold read as one space. Commas are not split.
         public let value: String
 
+        /// The row without its line end.
         public var description: String { "\(spelledName): \(value)" }
     }
 

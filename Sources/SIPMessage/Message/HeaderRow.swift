@@ -38,7 +38,7 @@ struct MandatoryLayouts: Sendable, BitwiseCopyable {
 struct CopyOnWrite<Value: Sendable>: Sendable {
     private var element: [Value]
 
-    init(_ value: Value) { element = [value] }
+    init(_ value: consuming Value) { element = [value] }
 
     var value: Value {
         _read { yield element[0] }

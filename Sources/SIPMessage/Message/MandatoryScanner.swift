@@ -32,10 +32,13 @@ struct MandatoryScanner {
         case conflict(Int)
     }
 
+    /// Whether ``take(_:_:)`` would read the row: our headers have the lowest numbers.
+    @inline(__always)
+    static func wants(_ row: HeaderRow) -> Bool { row.id <= KnownHeader.contentLength.rawValue }
+
     /// Reads `row` if its header is one of ours.
     mutating func take(_ row: HeaderRow, _ bytes: Span<UInt8>) throws(Failure) {
-        // They have the lowest numbers.
-        guard row.id <= KnownHeader.contentLength.rawValue, let known = KnownHeader(rawValue: row.id) else { return }
+        guard MandatoryScanner.wants(row), let known = KnownHeader(rawValue: row.id) else { return }
         do throws(ScanError) {
             switch known {
             case .via:

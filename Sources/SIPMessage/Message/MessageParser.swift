@@ -60,7 +60,7 @@ struct MessageParser {
         if let missing = scanner.missing {
             throw SIPParseError(.missingHeader, at: bodyStart, expected: "\(missing)", header: missing)
         }
-        try checkMethod(scanner.layouts, span)
+        try checkMethod(scanner.layouts.cSeq.layout.method, span)
         let bodyEnd = try endOfBody(from: bodyStart, span)
         let headers = HeaderFields(
             HeaderFields.Storage(received: bytes, rows: rows, mandatory: scanner.layouts, rules: rules))
@@ -118,7 +118,7 @@ struct MessageParser {
             guard Int(row.end) &- self.start <= limits.maximumHeaderSectionBytes else {
                 throw SIPParseError(.limitExceeded, at: position, expected: "shorter headers", status: .messageTooLarge)
             }
-            try scan(row, bytes)
+            if MandatoryScanner.wants(row) { try scan(row, bytes) }
             rows.append(row)
             position = Int(row.end)
         }
@@ -130,22 +130,29 @@ struct MessageParser {
         at start: Int, _ bytes: Span<UInt8>, _ table: HeaderNameTable
     ) throws(SIPParseError) -> HeaderRow {
         var cursor = Cursor(start, bytes.count, rules)
-        let name: ByteRange
+        var name: ByteRange
         let id: UInt8
-        let word = start &+ 8 <= bytes.count ? Words.load(bytes, start) : 0
-        let marks = nameEnd(word)
-        if marks != 0, start &+ 8 <= bytes.count {
-            // Up to seven octets: all of the name is in the one word.
-            let count = Words.first(marks)
+        if start &+ 16 <= bytes.count {
+            // Names of up to fifteen octets, which are nearly all: both words at once, whatever the length.
+            let (first, second) = (Words.load(bytes, start), Words.load(bytes, start &+ 8))
+            let marks = Words.pair(nameEnd(first), nameEnd(second))
+            let count = marks.trailingZeroBitCount &>> 3
             cursor.position = start &+ count
             name = ByteRange(start, cursor.position)
-            let octets = Words.lowercased(word) & Words.mask(count)
-            id = count > 1 ? table.id(octets, count, bytes, name) : table.id(bytes, name)
+            if count > 1, count < 16 {
+                id = table.id(
+                    Words.lowercased(first) & Words.mask(min(count, 8)),
+                    Words.lowercased(second) & Words.mask(max(count &- 8, 0)), count)
+            } else {
+                if marks == 0 {
+                    cursor.position = start
+                    name = takeName(&cursor, bytes)
+                }
+                id = table.id(bytes, name)
+            }
         } else {
             name = takeName(&cursor, bytes)
-            id =
-                name.count >= 8 && start &+ 8 <= bytes.count
-                ? table.id(Words.lowercased(word), name.count, bytes, name) : table.id(bytes, name)
+            id = table.id(bytes, name)
         }
         // A name of the table is a token. Others are looked at octet by octet.
         if id == HeaderNameTable.unknownID { try checkName(name, bytes) }
@@ -185,7 +192,7 @@ struct MessageParser {
     }
 
     /// Passes what stands before the next colon or octet up to space.
-    @inline(__always)
+    @inline(never)
     private func takeName(_ cursor: inout Cursor, _ bytes: Span<UInt8>) -> ByteRange {
         let start = cursor.position
         while cursor.position &+ 8 <= cursor.end {
@@ -245,15 +252,15 @@ struct MessageParser {
         }
     }
 
-    private func checkMethod(_ mandatory: MandatoryLayouts, _ bytes: Span<UInt8>) throws(SIPParseError) {
+    /// `expected` is the method of CSeq.
+    private func checkMethod(_ expected: ByteRange, _ bytes: Span<UInt8>) throws(SIPParseError) {
         guard let requestLine else { return }
-        let expected = mandatory.cSeq.layout.method
         if rewrittenLine == nil, areEqual(bytes, requestLine.method, expected) { return }
         let method = rewrittenLine.map { String($0.span, requestLine.method) } ?? String(bytes, requestLine.method)
         guard method == String(bytes, expected) else {
             let isKnown = SIPMethod(method).map { SIPMethod.known.contains($0) } ?? false
             throw SIPParseError(
-                .methodMismatch, at: Int(mandatory.cSeq.layout.method.start), expected: method, header: .cSeq,
+                .methodMismatch, at: Int(expected.start), expected: method, header: .cSeq,
                 status: isKnown ? .badRequest : .notImplemented)
         }
     }

@@ -149,6 +149,10 @@ public struct URIFields: ~Escapable {
     public var port: UInt16? { layout.hostPort.port }
     /// From the first `;` on, or empty.
     public var parameters: Span<UInt8> { @_lifetime(copy self) get { octets.extracting(layout.parameters.range) } }
+    /// What ``parameters`` holds, one by one.
+    public var parameterList: ParametersView {
+        @_lifetime(copy self) get { ParametersView(octets, layout.parameters, .uri) }
+    }
     /// The typed URI, a copy of its own.
     public var value: URI { layout.value(octets) }
 }

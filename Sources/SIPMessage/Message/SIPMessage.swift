@@ -1,6 +1,8 @@
 /// A SIP message: what one datagram carries.
 public enum SIPMessage: Sendable {
+    /// RFC 3261 §7.1.
     case request(SIPRequest)
+    /// RFC 3261 §7.2.
     case response(SIPResponse)
 
     /// Reads one datagram (RFC 3261 §7, §18.3): octets after Content-Length are dropped, too few are an error, without

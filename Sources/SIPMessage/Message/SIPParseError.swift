@@ -4,8 +4,11 @@ public struct SIPParseError: Error, Hashable, Sendable, CustomStringConvertible 
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private let name: StaticString
         private init(_ name: StaticString) { self.name = name }
+        /// The name of the constant.
         public var description: String { name.description }
+        /// By name.
         public static func == (left: Code, right: Code) -> Bool { left.description == right.description }
+        /// By name.
         public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 
         /// No octets but line ends: a keep-alive (RFC 5626 §3.5.1).
@@ -59,6 +62,7 @@ public struct SIPParseError: Error, Hashable, Sendable, CustomStringConvertible 
         self.init(code, at: error.offset, expected: error.expected.description, header: header, status: status)
     }
 
+    /// For people: reason, offset, header and what was expected.
     public var description: String {
         "\(code) at \(offset)\(header.map { " in \($0)" } ?? ""): expected \(expected)"
     }

@@ -1,9 +1,13 @@
 extension SessionDescription {
     /// In which direction media flow, as the describing side sees it (RFC 8866 §6.7).
     public enum Direction: String, Hashable, Sendable, CaseIterable {
+        /// RFC 8866 §6.7.1.
         case sendReceive = "sendrecv"
+        /// RFC 8866 §6.7.2.
         case sendOnly = "sendonly"
+        /// RFC 8866 §6.7.3.
         case receiveOnly = "recvonly"
+        /// RFC 8866 §6.7.4.
         case inactive
 
         /// What the other side may answer with (RFC 3264 §6.1), and what hold turns it into and back.
@@ -35,6 +39,7 @@ extension SessionDescription {
             value = parts.count > 1 ? String(parts[1]) : nil
         }
 
+        /// What stands after `a=`.
         public var description: String { value.map { "\(name):\($0)" } ?? name }
     }
 

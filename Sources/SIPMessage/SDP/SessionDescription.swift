@@ -29,7 +29,7 @@ public struct SessionDescription: Hashable, Sendable {
 
     /// - Throws: ``SIPParseError`` with code `malformedBody` when a line is not `type=value` or `v=0` does not come
     ///   first, `limitExceeded` past ``maximumMediaCount`` or
-    ///   ``maximumLineCount``. Lone LF as line end is accepted (RFC 8866 §5).
+    ///   ``maximumLineCount``. Lone LF as line end is accepted (RFC 8866 §5), lone CR is refused.
     public init(parsing body: some Collection<UInt8>) throws(SIPParseError) {
         var offset = 0
         var line: [UInt8] = []
@@ -53,7 +53,11 @@ public struct SessionDescription: Hashable, Sendable {
             lines[lines.count - 1].octets += line
             return
         }
-        guard line.count >= 2, line[1] == UInt8(ascii: "="), ByteSet.alpha.contains(line[0]), !line.contains(0) else {
+        // A CR that is no part of a line end could become one when the line is written anew (RFC 8866 §9: byte-string).
+        let ending = line.reversed().starts(with: [0x0A, 0x0D]) ? 2 : 0
+        guard line.count >= 2, line[1] == UInt8(ascii: "="), ByteSet.alpha.contains(line[0]), !line.contains(0),
+            !line.dropLast(ending).contains(0x0D)
+        else {
             throw SIPParseError(.malformedBody, at: max(0, offset - line.count + 1), expected: "type=value")
         }
         if line[0] == UInt8(ascii: "m") {

@@ -57,6 +57,8 @@ extension ByteSet {
     /// The same with the `=` and `&` between them.
     static let uriHeaders = ByteSet(low: 0xA7FF_EFD2_0000_0000, high: 0x47FF_FFFE_AFFF_FFFE)
     static let uriHeadersReceived = ByteSet(low: 0xAFFF_FFDA_0000_0000, high: 0x7FFF_FFFF_EFFF_FFFF)
+    /// `reserved`: not the same as its escape (RFC 3261 §19.1.4).
+    static let uriReserved = ByteSet(low: 0xAC00_9850_0000_0000, high: 0x0000_0000_0000_0001)
     /// Letters, digits, `-`, `.` and the `_` that some host names carry against the rules.
     static let hostName = ByteSet(low: 0x03FF_6000_0000_0000, high: 0x07FF_FFFE_87FF_FFFE)
     /// The same without `_`.

@@ -5,6 +5,7 @@
 public struct ParsingProfile: OptionSet, Hashable, Sendable, BitwiseCopyable {
     /// One bit for each leniency.
     public let rawValue: UInt32
+    /// The leniencies whose bits are set.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     // MARK: What phones in real use send

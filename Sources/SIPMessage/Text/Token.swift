@@ -7,6 +7,7 @@ public struct Token: Hashable, Sendable, CustomStringConvertible, ExpressibleByS
     /// The token as it stands in the message; never empty.
     public let text: String
 
+    /// See ``text``.
     public var description: String { text }
 
     /// nil when `text` is empty or holds anything but token characters.
@@ -38,6 +39,7 @@ public struct FieldText: Hashable, Sendable, CustomStringConvertible, Expressibl
     /// As it stands between CR and LF, without them.
     public let text: String
 
+    /// See ``text``.
     public var description: String { text }
 
     /// - Throws: ``SIPValueError`` with code `forbiddenCharacter` for CR, LF or NUL.
@@ -65,6 +67,7 @@ public struct CallID: Hashable, Sendable, CustomStringConvertible {
     /// As it stands between CR and LF, without them.
     public let text: String
 
+    /// See ``text``.
     public var description: String { text }
 
     /// nil when `text` is empty or holds a character outside `word` and `@`.

@@ -56,27 +56,50 @@ enum Words {
         return ~((digits | letters) & ~word) & 0x8080_8080_8080_8080
     }
 
-    /// Sixteen octets.
+    /// The three octets before `index`, the first of them in the highest bits. `index` is at least four.
     @inline(__always)
-    static func loadPair(_ bytes: Span<UInt8>, _ index: Int) -> (UInt64, UInt64) {
-        let pair = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD2<UInt64>.self)
-        return (UInt64(littleEndian: pair.x), UInt64(littleEndian: pair.y))
+    static func loadThree(_ bytes: Span<UInt8>, before index: Int) -> UInt32 {
+        UInt32(bigEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index &- 4, as: UInt32.self))
+            & 0xFF_FFFF
     }
 
-    /// The first octet below `limit` in `start ..< end`, else a place less than sixteen before `end` from which none has been
-    /// looked at. `end` is within the span.
+    /// One bit for each octet that is no decimal digit, the first octet's in the lowest.
+    @inline(__always)
+    static func notDigits(_ word: UInt64) -> UInt32 {
+        // Digits become 0 … 9; those and no others stay below 128 when 118 is added. No octet carries into the next.
+        let value = word ^ all(0x30)
+        let marks = ((value & all(0x7F)) &+ all(0x76)) | value
+        // The multiplication puts the top bit of octet i into bit 56 + i; no two products meet in a bit.
+        return UInt32(
+            truncatingIfNeeded: (((marks &>> 7) & all(1)) &* 0x0102_0408_1020_4080) &>> 56)
+    }
+
+    /// The first octet below `limit` in `start ..< end`, else a place less than 32 before `end` from which none has been looked
+    /// at. `end` is within the span.
+    ///
+    /// One branch for 32 octets: where in them a line ends is random, and each wrong guess of the processor costs more than
+    /// the words that were looked at in vain.
     @inline(__always)
     static func skip(below limit: UInt8, _ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
         var index = start
-        while index &+ 16 <= end {
-            let (first, second) = loadPair(bytes, index)
-            let marks = below(limit, first)
-            if marks != 0 { return index &+ Words.first(marks) }
-            let more = below(limit, second)
-            if more != 0 { return index &+ 8 &+ Words.first(more) }
-            index &+= 16
+        while index &+ 32 <= end {
+            let first = pair(below(limit, load(bytes, index)), below(limit, load(bytes, index &+ 8)))
+            let second = pair(below(limit, load(bytes, index &+ 16)), below(limit, load(bytes, index &+ 24)))
+            if first | second != 0 {
+                let low = first.trailingZeroBitCount &>> 3
+                let high = second.trailingZeroBitCount &>> 3
+                // Sixteen when there is no mark in the first.
+                return index &+ low &+ (low == 16 ? high : 0)
+            }
+            index &+= 32
         }
         return index
+    }
+
+    /// The marks of sixteen octets.
+    @inline(__always)
+    static func pair(_ first: UInt64, _ second: UInt64) -> UInt128 {
+        UInt128(truncatingIfNeeded: second) &<< 64 | UInt128(truncatingIfNeeded: first)
     }
 
     /// Which octet the lowest bit of `marks` stands in.

@@ -3,6 +3,7 @@ public struct HostName: Hashable, Sendable, CustomStringConvertible, Expressible
     /// The name in lower case, never empty.
     public let text: String
 
+    /// See ``text``.
     public var description: String { text }
 
     /// nil for empty text, characters outside the set, or an all-numeric last label (RFC 3261 `toplabel`).
@@ -42,8 +43,11 @@ public struct HostName: Hashable, Sendable, CustomStringConvertible, Expressible
 
 /// The host of a URI or a Via: an address or a name. `description` has the brackets of an IPv6 reference.
 public enum Host: Hashable, Sendable, CustomStringConvertible {
+    /// An IPv4 address.
     case ipv4(IPv4Address)
+    /// An IPv6 address; it has brackets in a message.
     case ipv6(IPv6Address)
+    /// A name of the DNS.
     case name(HostName)
 
     /// An IPv4 address, an IPv6 address with or without brackets, or a host name; nil for anything else.
@@ -62,6 +66,7 @@ public enum Host: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// As it stands in a URI, IPv6 in brackets.
     public var description: String {
         switch self {
         case .ipv4(let address): address.description
@@ -78,6 +83,7 @@ public struct HostPort: Hashable, Sendable, CustomStringConvertible {
     /// nil when the message has none, which means the transport's default.
     public var port: UInt16?
 
+    /// A host with its port, if given.
     public init(host: Host, port: UInt16? = nil) {
         self.host = host
         self.port = port
@@ -91,6 +97,7 @@ public struct HostPort: Hashable, Sendable, CustomStringConvertible {
         self = layout.value(bytes.span)
     }
 
+    /// As it stands in a Via.
     public var description: String {
         if let port { "\(host):\(port)" } else { host.description }
     }
@@ -120,7 +127,7 @@ struct HostPortLayout: Sendable, BitwiseCopyable {
     ) throws(ScanError) -> HostPortLayout {
         var layout = none
         let start = cursor.position
-        if cursor.takeIPv4Address(bytes) != nil {
+        if cursor.skipIPv4Address(bytes) {
             layout.kind = .ipv4
         } else if cursor.skip(UInt8(ascii: "["), bytes) {
             cursor.position = Words.find(UInt8(ascii: "]"), bytes, from: cursor.position, to: cursor.end)

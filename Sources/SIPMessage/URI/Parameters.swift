@@ -5,7 +5,9 @@
 public struct Parameters: Hashable, Sendable, CustomStringConvertible {
     /// Where the parameters stand: it decides about quotes or `%` escapes.
     public enum Style: Hashable, Sendable {
+        /// Of a header: values may be quoted strings.
         case header
+        /// Of a URI: values may have `%` escapes.
         case uri
     }
 
@@ -79,7 +81,7 @@ public struct Parameters: Hashable, Sendable, CustomStringConvertible {
 
     /// Removes all parameters of this name.
     public mutating func remove(_ name: String) {
-        elements.removeAll { equalsIgnoringCase($0.name, name) }
+        elements = elements.filter { !matches($0, name) }
     }
 
     /// `;a=b;c`, the empty string without parameters.
@@ -93,13 +95,18 @@ public struct Parameters: Hashable, Sendable, CustomStringConvertible {
     }
 
     private func index(of name: String) -> Int? {
-        elements.firstIndex { equalsIgnoringCase($0.name, name) }
+        elements.firstIndex { matches($0, name) }
+    }
+
+    /// An escape in the name of a URI's parameter is the same as what it stands for (RFC 3261 §19.1.4).
+    private func matches(_ element: Element, _ name: String) -> Bool {
+        equalsIgnoringCase(style == .uri ? percentDecoded(element.name) : element.name, name)
     }
 
     private mutating func store(_ name: Token, _ raw: String?) {
         let text = style == .uri ? percentEncoded(name.text, keeping: .uriParameter) : name.text
         let element = Element(name: text, rawValue: raw)
-        if let index = index(of: text) { elements[index] = element } else { elements.append(element) }
+        if let index = index(of: name.text) { elements[index] = element } else { elements.append(element) }
     }
 
     /// Reads parameters that a scan has accepted under `rules`; `range` begins with the first `;` or is empty.

@@ -112,6 +112,7 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
     /// where they may be. The port stays.
     public var addressOfRecord: SIPURI { SIPURI(user: user, host: host, port: port, isSecure: isSecure) }
 
+    /// The URI as text that parses to the same.
     public var description: String {
         var text = isSecure ? "sips:" : "sip:"
         if let rawUser {
@@ -135,8 +136,8 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
     /// `maddr` and `transport` count only when both have them; headers all count.
     public func isEquivalent(to other: SIPURI) -> Bool {
         guard isSecure == other.isSecure, host == other.host, port == other.port,
-            rawUser.map(percentDecodedBytes) == other.rawUser.map(percentDecodedBytes),
-            rawPassword.map(percentDecodedBytes) == other.rawPassword.map(percentDecodedBytes)
+            rawUser.map(SIPURI.comparable) == other.rawUser.map(SIPURI.comparable),
+            rawPassword.map(SIPURI.comparable) == other.rawPassword.map(SIPURI.comparable)
         else { return false }
         for name in ["user", "ttl", "method", "maddr", "transport"]
         where parameters.contains(name) != other.parameters.contains(name) {
@@ -148,6 +149,32 @@ public struct SIPURI: Hashable, Sendable, CustomStringConvertible {
             guard equalsIgnoringCase(parameters[name] ?? "", other.parameters[name] ?? "") else { return false }
         }
         return SIPURI.key(headers) == SIPURI.key(other.headers)
+    }
+
+    /// `text` with the escapes resolved that make no difference: "characters other than those in the reserved set are
+    /// equivalent to their % HEX HEX encoding". Others, and that of `%` itself, stay, in upper case.
+    private static func comparable(_ text: String) -> [UInt8] {
+        let source = Array(text.utf8)
+        var result: [UInt8] = []
+        result.reserveCapacity(source.count)
+        var index = 0
+        while index < source.count {
+            if source[index] == UInt8(ascii: "%"), index + 2 < source.count, let high = hexValue(source[index + 1]),
+                let low = hexValue(source[index + 2])
+            {
+                let byte = high &<< 4 | low
+                if ByteSet.uriReserved.contains(byte) || byte == UInt8(ascii: "%") {
+                    result += [UInt8(ascii: "%"), hexDigit(high), hexDigit(low)]
+                } else {
+                    result.append(byte)
+                }
+                index += 3
+            } else {
+                result.append(source[index])
+                index += 1
+            }
+        }
+        return result
     }
 
     /// Headers in an order that does not depend on the text.

@@ -40,6 +40,7 @@ public enum URI: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The URI as text that parses to the same.
     public var description: String {
         switch self {
         case .sip(let uri): uri.description
@@ -66,6 +67,7 @@ public struct OpaqueURI: Hashable, Sendable, CustomStringConvertible {
     /// All after the colon, as received.
     public let opaquePart: String
 
+    /// The URI as text.
     public var description: String { "\(scheme):\(opaquePart)" }
 
     init(_ layout: URILayout, _ bytes: Span<UInt8>) {
@@ -84,7 +86,7 @@ public struct TelURI: Hashable, Sendable, CustomStringConvertible {
     /// - Parameter number: digits, `*#+`, hexadecimal letters and the separators `-.()`; nil for anything else.
     public init?(number: some StringProtocol, parameters: Parameters = Parameters(.uri)) {
         guard ByteSet.telNumber.containsAll(number), number.utf8.contains(where: { ByteSet.alphanumeric.contains($0) }),
-            parameters.style == .uri
+            !number.utf8.dropFirst().contains(UInt8(ascii: "+")), parameters.style == .uri
         else { return nil }
         self.number = String(number)
         self.parameters = parameters
@@ -103,6 +105,7 @@ public struct TelURI: Hashable, Sendable, CustomStringConvertible {
         String(number.filter { !"-.()".contains($0) }).asciiLowercased
     }
 
+    /// The URI as text.
     public var description: String { "tel:\(number)\(parameters)" }
 
     /// Same digits, and the same parameters in any order (RFC 3966 §4).

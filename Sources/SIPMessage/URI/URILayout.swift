@@ -107,6 +107,9 @@ struct URILayout: Sendable, BitwiseCopyable {
                 ByteSet.alphanumeric.contains(bytes[$0]) || bytes[$0] == 0x2A || bytes[$0] == 0x23
             })
         else { throw ScanError(cursor.position, "a telephone number") }
+        // `+` makes a number global and stands before all else (RFC 3966 §3).
+        let plus = Words.find(UInt8(ascii: "+"), bytes, from: Int(number.start) &+ 1, to: Int(number.end))
+        guard plus >= Int(number.end) else { throw ScanError(plus, "no + within a number") }
         user = number
         parameters = try ParameterLayout.scanAll(&cursor, bytes, .uri)
     }

@@ -40,6 +40,7 @@ public struct DialogReference: Hashable, Sendable, CustomStringConvertible {
 
     private func token(_ name: String) -> Token? { parameters.rawValue(name).flatMap { Token(lenient: $0) } }
 
+    /// The value of the header.
     public var description: String { "\(callID)\(parameters)" }
 }
 
@@ -61,11 +62,13 @@ public struct RAck: Hashable, Sendable, CustomStringConvertible {
     /// Of the response's request.
     public var cSeq: CSeq
 
+    /// The response of this number to the request of this CSeq.
     public init(responseNumber: UInt32, cSeq: CSeq) {
         self.responseNumber = responseNumber
         self.cSeq = cSeq
     }
 
+    /// The value of the header.
     public var description: String { "\(responseNumber) \(cSeq)" }
 }
 
@@ -88,6 +91,7 @@ public struct Reason: Hashable, Sendable, CustomStringConvertible {
     /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
+    /// A cause of a protocol, with text for people.
     public init(protocolName: Token, cause: UInt16? = nil, text: FieldText? = nil) {
         self.protocolName = protocolName
         parameters = Parameters(.header)
@@ -113,6 +117,7 @@ public struct Reason: Hashable, Sendable, CustomStringConvertible {
     /// The `text` parameter without its quotes.
     public var text: String? { parameters["text"] }
 
+    /// The value of the header.
     public var description: String { "\(protocolName)\(parameters)" }
 }
 
@@ -131,6 +136,7 @@ public struct SubscriptionState: Hashable, Sendable, CustomStringConvertible {
     /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
+    /// A state with how long it lasts and why, if given.
     public init(_ state: Token, expires: UInt32? = nil, reason: Token? = nil) {
         self.state = state
         parameters = Parameters(.header)
@@ -147,6 +153,7 @@ public struct SubscriptionState: Hashable, Sendable, CustomStringConvertible {
     /// Whether the subscription is over.
     public var isTerminated: Bool { equalsIgnoringCase(state.text, "terminated") }
 
+    /// The value of the header.
     public var description: String { "\(state)\(parameters)" }
 }
 

@@ -21,6 +21,7 @@ public struct Warning: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    /// The value of the header.
     public var description: String { "\(code) \(agent) \(quoted(text))" }
 }
 
@@ -71,6 +72,7 @@ public struct Timestamp: Hashable, Sendable, CustomStringConvertible {
         return "\(milliseconds / 1_000).\(String(repeating: "0", count: 3 - rest.utf8.count))\(rest)"
     }
 
+    /// The value of the header.
     public var description: String { delay.map { "\(time) \($0)" } ?? time }
 }
 
@@ -110,6 +112,7 @@ public struct Privacy: Hashable, Sendable, CustomStringConvertible {
     /// Whether `value` is among them, in any case.
     public func contains(_ value: Token) -> Bool { values.contains { equalsIgnoringCase($0.text, value.text) } }
 
+    /// The value of the header.
     public var description: String { values.map(\.text).joined(separator: ";") }
 }
 
@@ -134,6 +137,7 @@ public struct FeaturePredicates: Hashable, Sendable, CustomStringConvertible {
     /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
+    /// `*` with these predicates.
     public init(_ parameters: Parameters = Parameters(.header)) { self.parameters = parameters }
 
     /// The `require` parameter (RFC 3841 §9.2).
@@ -141,6 +145,7 @@ public struct FeaturePredicates: Hashable, Sendable, CustomStringConvertible {
     /// The `explicit` parameter (RFC 3841 §9.2).
     public var isExplicit: Bool { parameters.contains("explicit") }
 
+    /// The value of the header.
     public var description: String { "*\(parameters)" }
 }
 
@@ -184,6 +189,7 @@ public struct OpaqueData: Hashable, Sendable, CustomStringConvertible {
         return stride(from: 0, to: digits.count, by: 2).map { digits[$0] &<< 4 | digits[$0 + 1] }
     }
 
+    /// The value of the header.
     public var description: String { "\(rawData)\(parameters)" }
 }
 
@@ -212,6 +218,7 @@ public struct Identity: Hashable, Sendable, CustomStringConvertible {
     /// The `ppt` parameter (RFC 8225 §8).
     public var passportType: String? { parameters["ppt"] }
 
+    /// The value of the header.
     public var description: String {
         "\(token)\(info.map { ";info=<\($0)>" } ?? "")\(parameters)"
     }

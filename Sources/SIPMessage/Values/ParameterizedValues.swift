@@ -5,11 +5,13 @@ public struct ParameterizedToken: Hashable, Sendable, CustomStringConvertible {
     /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
+    /// A token with parameters, if given.
     public init(_ value: Token, parameters: Parameters = Parameters(.header)) {
         self.value = value
         self.parameters = parameters
     }
 
+    /// The value of the header.
     public var description: String { "\(value)\(parameters)" }
 }
 
@@ -26,6 +28,7 @@ public struct Interval: Hashable, Sendable, CustomStringConvertible {
     /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
+    /// Seconds with parameters, if given.
     public init(seconds: UInt32, parameters: Parameters = Parameters(.header)) {
         self.seconds = seconds
         self.parameters = parameters
@@ -33,7 +36,9 @@ public struct Interval: Hashable, Sendable, CustomStringConvertible {
 
     /// Who refreshes the session (RFC 4028 §4).
     public enum Refresher: String, Hashable, Sendable {
+        /// The caller of the request.
         case uac
+        /// Who answers it.
         case uas
     }
 
@@ -49,6 +54,7 @@ public struct Interval: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The value of the header.
     public var description: String { "\(seconds)\(parameters)" }
 }
 
@@ -67,11 +73,13 @@ public struct RetryAfter: Hashable, Sendable, CustomStringConvertible {
     /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
+    /// Seconds with parameters, if given.
     public init(seconds: UInt32, parameters: Parameters = Parameters(.header)) {
         self.seconds = seconds
         self.parameters = parameters
     }
 
+    /// The value of the header.
     public var description: String { "\(seconds)\(comment.map { " (\($0))" } ?? "")\(parameters)" }
 }
 
@@ -99,6 +107,7 @@ public struct MediaType: Hashable, Sendable, CustomStringConvertible {
     /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
+    /// A type and its subtype; both are kept in lower case.
     public init(_ type: Token, _ subtype: Token, parameters: Parameters = Parameters(.header)) {
         self.type = type.text.asciiLowercased
         self.subtype = subtype.text.asciiLowercased
@@ -118,6 +127,7 @@ public struct MediaType: Hashable, Sendable, CustomStringConvertible {
         (type == "*" || type == other.type) && (subtype == "*" || subtype == other.subtype)
     }
 
+    /// The value of the header.
     public var description: String { "\(type)/\(subtype)\(parameters)" }
 }
 
@@ -138,11 +148,13 @@ public struct URIReference: Hashable, Sendable, CustomStringConvertible {
     /// After the value, in the order of the message (RFC 3261 §7.3.1).
     public var parameters: Parameters
 
+    /// A URI with parameters, if given.
     public init(_ uri: URI, parameters: Parameters = Parameters(.header)) {
         self.uri = uri
         self.parameters = parameters
     }
 
+    /// The value of the header.
     public var description: String { "<\(uri)>\(parameters)" }
 }
 
@@ -163,6 +175,7 @@ public struct ParameterList: Hashable, Sendable, CustomStringConvertible {
         self.parameters = parameters
     }
 
+    /// The value of the header.
     public var description: String { String(parameters.description.dropFirst()) }
 }
 

@@ -15,6 +15,7 @@ public struct SIPDate: Hashable, Sendable, Comparable, CustomStringConvertible {
         secondsSince1970 = seconds
     }
 
+    /// The earlier one is less.
     public static func < (left: SIPDate, right: SIPDate) -> Bool { left.secondsSince1970 < right.secondsSince1970 }
 
     /// Days since 1970-01-01 of a date of the Gregorian calendar (Howard Hinnant's `days_from_civil`).
@@ -26,6 +27,7 @@ public struct SIPDate: Hashable, Sendable, Comparable, CustomStringConvertible {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
+    /// The one form that RFC 3261 §20.17 allows, in GMT.
     public var description: String {
         let days = secondsSince1970 >= 0 ? secondsSince1970 / 86_400 : (secondsSince1970 - 86_399) / 86_400
         let second = secondsSince1970 - days * 86_400
