@@ -38,7 +38,8 @@ struct HeaderViewTests {
         case .interval(let seconds, let parameters): return "interval \(seconds)\(list(parameters))"
         case .cSeq(let number, let method): return "cSeq \(number) \(text(method))"
         case .digest(let digest):
-            return "digest \(text(digest.scheme)) \(digest.realm.map { text($0) } ?? "-")"
+            guard let realm = digest.realm else { return "digest \(text(digest.scheme)) -" }
+            return "digest \(text(digest.scheme)) \(text(realm))"
         case .text(let value): return "text \(text(value))"
         }
     }
