@@ -140,7 +140,8 @@ struct ImageParts {
         unsafe unit = CodeUnit(
             codeStart: UnsafePointer(codeStart), functionStart: UnsafePointer(functionStart),
             constantStart: UnsafePointer(constantStart), literalStart: UnsafePointer(literalStart),
-            functionCount: functions.count, literalCount: literals.count)
+            codeCount: code.count, functionCount: functions.count, constantCount: constants.count,
+            literalCount: literals.count)
         unsafe self.bytes = ByteView(start: UnsafePointer(bytesStart), count: bytes.count)
         byteCount =
             bytes.count + code.count * 8 + functions.count * MemoryLayout<Function>.stride + constants.count * 16

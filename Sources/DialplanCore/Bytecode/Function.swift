@@ -72,7 +72,9 @@ struct StringLiteral: BitwiseCopyable, Sendable {
     let functionStart: UnsafePointer<Function>
     let constantStart: UnsafePointer<Value>
     let literalStart: UnsafePointer<StringLiteral>
+    let codeCount: Int
     let functionCount: Int
+    let constantCount: Int
     let literalCount: Int
 
     @inline(__always) func function(_ index: Int) -> Function {
@@ -80,8 +82,18 @@ struct StringLiteral: BitwiseCopyable, Sendable {
         return unsafe functionStart[index]
     }
     /// Fields of a function without copying all of it.
-    @inline(__always) func registers(_ index: Int) -> Int { unsafe Int(functionStart[index].registers) }
-    @inline(__always) func constant(_ index: Int) -> Value { unsafe constantStart[index] }
+    @inline(__always) func registers(_ index: Int) -> Int {
+        #if DIALPLAN_CHECKED
+        Checked.require(index >= 0 && index < functionCount)
+        #endif
+        return unsafe Int(functionStart[index].registers)
+    }
+    @inline(__always) func constant(_ index: Int) -> Value {
+        #if DIALPLAN_CHECKED
+        Checked.require(index >= 0 && index < constantCount)
+        #endif
+        return unsafe constantStart[index]
+    }
     @inline(__always) func literal(_ index: Int) -> StringLiteral {
         precondition(index < literalCount)
         return unsafe literalStart[index]
@@ -114,7 +126,8 @@ struct StringLiteral: BitwiseCopyable, Sendable {
         let old = unsafe units[1]
         unsafe units[1] = CodeUnit(
             codeStart: code, functionStart: old.functionStart, constantStart: old.constantStart,
-            literalStart: old.literalStart, functionCount: old.functionCount, literalCount: old.literalCount)
+            literalStart: old.literalStart, codeCount: old.codeCount, functionCount: old.functionCount,
+            constantCount: old.constantCount, literalCount: old.literalCount)
     }
 
     @inline(__always) subscript(_ index: UInt32) -> UnitReference {
@@ -142,7 +155,9 @@ struct StringLiteral: BitwiseCopyable, Sendable {
     @unsafe @inline(__always) init(unit: UnsafePointer<CodeUnit>) { unsafe self.unit = unsafe unit }
 
     /// The unit's first word; a frame's `pc` counts from here.
-    @inline(__always) var code: CodePointer { unsafe CodePointer(start: unit.pointee.codeStart) }
+    @inline(__always) var code: CodePointer {
+        unsafe CodePointer(start: unit.pointee.codeStart, count: unit.pointee.codeCount)
+    }
     @inline(__always) func function(_ index: Int) -> Function { unsafe unit.pointee.function(index) }
     @inline(__always) func registers(_ index: Int) -> Int { unsafe unit.pointee.registers(index) }
     @inline(__always) func constant(_ index: Int) -> Value { unsafe unit.pointee.constant(index) }
@@ -152,8 +167,24 @@ struct StringLiteral: BitwiseCopyable, Sendable {
 /// A function's first word. Reading is unchecked: the verifier has proved that control stays inside the function.
 @safe struct CodePointer: BitwiseCopyable {
     private let start: UnsafePointer<UInt64>
-    @unsafe @inline(__always) init(start: UnsafePointer<UInt64>) { unsafe self.start = unsafe start }
-    @inline(__always) subscript(_ pc: Int) -> Instruction { Instruction(word: unsafe start[pc]) }
+    #if DIALPLAN_CHECKED
+    private let count: Int
+    #endif
+
+    /// `count` is looked at by the checked build only.
+    @unsafe @inline(__always) init(start: UnsafePointer<UInt64>, count: Int) {
+        unsafe self.start = unsafe start
+        #if DIALPLAN_CHECKED
+        self.count = count
+        #endif
+    }
+
+    @inline(__always) subscript(_ pc: Int) -> Instruction {
+        #if DIALPLAN_CHECKED
+        Checked.require(pc >= 0 && pc < count)
+        #endif
+        return Instruction(word: unsafe start[pc])
+    }
 }
 
 extension Instruction {

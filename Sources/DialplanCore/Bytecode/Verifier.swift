@@ -1,4 +1,5 @@
-/// Proves of every function what the Machine then relies on without checking: registers, tables and jumps are inside.
+/// Proves of every function what the Machine then relies on without checking: registers, tables and jumps are inside, and
+/// control goes back only where fuel is charged.
 struct Verifier {
     let parts: ImageParts
 
@@ -25,9 +26,10 @@ struct Verifier {
             let handlerIndex = Int(function.handlers) + position
             guard handlerIndex < parts.handlers.count else { throw fail(0, "handlers") }
             let handler = parts.handlers[handlerIndex]
-            guard handler.target < function.codeCount, Int(handler.register) < registers else {
-                throw fail(0, "handler")
-            }
+            // The target lies behind what it protects: something thrown there again finds another handler.
+            guard handler.target < function.codeCount, handler.start <= handler.end, handler.end <= handler.target,
+                Int(handler.register) < registers
+            else { throw fail(0, "handler") }
         }
         guard Int(function.shapes) + Int(function.shapeCount) <= parts.shapes.count else { throw fail(0, "shapes") }
         var word = 0
@@ -80,7 +82,9 @@ struct Verifier {
             case .wideSymbol: wide >= 0 && wide < Int(parts.symbolBase) + parts.symbols.count
             case .wideRegex: wide >= 0 && wide < parts.regexes.count
             case .wideFunction: wide >= 0 && wide < parts.functions.count
-            case .wideJump: word + 1 + wide >= 0 && word + 1 + wide < Int(function.codeCount)
+            case .wideJump:
+                word + 1 + wide < Int(function.codeCount)
+                    && (instruction.opcode == .loop ? word + 1 + wide >= 0 && instruction.a > 0 : wide >= 0)
             }
         if !valid { throw fail(word, "\(field)") }
     }

@@ -213,6 +213,8 @@ extension Compiler {
                 if entry.variable.isPresent {
                     try readVariable(entry.variable, into: item)
                     emit(.arrayConcat, a: list, b: item)
+                } else if let rest = method.anonymousRest, method === f {
+                    emit(.arrayConcat, a: list, b: rest)
                 }
             case .requiredKeywordParameter, .optionalKeywordParameter:
                 let hash = keywords ?? f.temporary()

@@ -209,6 +209,7 @@ extension Compiler {
         let requiredAt = required.map(arrive)
         let optionalAt = optional.map(arrive)
         let restAt = rest.map(arrive)
+        if let rest, !rest.variable.isPresent { f.anonymousRest = restAt }
         let postAt = post.map(arrive)
         let keywordsAt = takesKeywords ? f.temporary() : 0
         let blockAt = block.map(arrive)

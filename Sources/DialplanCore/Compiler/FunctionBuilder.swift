@@ -45,6 +45,8 @@ final class FunctionBuilder {
     var slots: [Int32: Int] = [:]
     /// Slots of the environments that it sees, innermost first.
     var shapes: [UInt16] = []
+    /// Where `*` without a name is.
+    var anonymousRest: Int?
     var bodyStart = 0
     /// Words at which statements begin, for the trace.
     var statements: [Int] = []

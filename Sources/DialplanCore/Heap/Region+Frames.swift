@@ -97,9 +97,20 @@ struct FrameHeader {
 
     @unsafe @inline(__always) init(start: UnsafeMutablePointer<Value>) { unsafe self.start = unsafe start }
 
+    /// Ends the process of a checked build when a register lies outside the frame.
+    @inline(__always) private func check(_ index: Int) {
+        #if DIALPLAN_CHECKED
+        Checked.require(index >= 0 && index < count)
+        #endif
+    }
+
     @inline(__always) subscript(_ index: Int) -> Value {
-        get { unsafe start[index] }
+        get {
+            check(index)
+            return unsafe start[index]
+        }
         nonmutating set {
+            check(index)
             unsafe UnsafeMutableRawPointer(start + index).storeBytes(of: newValue.wide, as: SIMD2<UInt64>.self)
         }
     }

@@ -291,7 +291,11 @@ import Darwin
     }
 
     /// The to-space becomes the region: it gets the real limit back.
-    mutating func finishCollection(limit: Int) { self.limit = limit }
+    mutating func finishCollection(limit: Int) {
+        self.limit = limit
+        // A to-space is a little larger than what it is made from: that is no room for the script.
+        capacity = min(capacity, limit)
+    }
 
     /// Copies an object's bytes into another region and leaves its new address behind; idempotent.
     mutating func evacuate(_ handle: Handle, to target: inout Region) -> Handle {

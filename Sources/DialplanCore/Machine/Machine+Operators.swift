@@ -132,6 +132,12 @@ extension Machine {
         case .pause:
             pc -= 1
             return outOfFuel()
+        case .slow where heap.work > Heap.workMax / 2:
+            // What earlier instructions noted has used up the steps: charged, and the instruction runs again.
+            settle()
+            refund(untraced(units[currentFunction >> 24].code[pc &- 1]))
+            pc -= 1
+            return nil
         case .slow:
             // Every leaf that can say so has a version in the prelude; this is a fault of the tables.
             _ = self.error(Core.notImplementedError, "objects with their own == or hash are not supported here")

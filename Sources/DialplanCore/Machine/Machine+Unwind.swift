@@ -15,6 +15,8 @@ extension Machine {
     mutating func finishFrame(_ value: Value) throws(Stop) {
         let flags = frameFlags(frame)
         if flags.contains(.fiber) { return endFiber(value) }
+        // Only damaged code returns from the program itself.
+        if flags.contains(.bottom) { throw .finish }
         let result = try adjusted(value, receiver(of: frame), flags)
         leave(result)
     }

@@ -216,7 +216,9 @@ extension Machine {
     mutating func constant(_ name: Symbol, from lexical: ClassID) throws(Stop) -> Value {
         let found = findConstant(name, from: lexical)
         guard found.tag != .undefined else {
-            throw error(Core.nameError, "uninitialized constant ", symbolName(name), "")
+            let stop = error(Core.nameError, "uninitialized constant ", symbolName(name), "")
+            if pending.tag == .object { try setField(of: pending, Sym.nameField, .symbol(name)) }
+            throw stop
         }
         cache.insert(lexical, name.rawValue ^ MethodCache.constantMark, found, owner: lexical)
         return found

@@ -34,7 +34,8 @@ final class CompiledRegex: @unchecked Sendable {
         if flags.contains(.ignoreCase) { options |= OnigOptionType(1) }
         if flags.contains(.extended) { options |= OnigOptionType(2) }
         if flags.contains(.multiline) { options |= OnigOptionType(4) }
-        let rewritten = PatternRewriter.rewrite(source)
+        let repeatable = PatternRewriter.rewrite(source, isExtended: flags.contains(.extended))
+        let rewritten = PatternRewriter.withASCIIClasses(repeatable, ignoresCase: flags.contains(.ignoreCase))
         guard CompiledRegex.isValidUTF8(rewritten) else {
             throw RegexError(message: "invalid multibyte character")
         }
@@ -67,7 +68,7 @@ final class CompiledRegex: @unchecked Sendable {
         let named = GroupNames.find(in: source)
         groups = count
         names = named
-        plain = PatternProgram(rewritten, flags: flags, hasNames: !named.isEmpty).flatMap {
+        plain = PatternProgram(repeatable, flags: flags, hasNames: !named.isEmpty).flatMap {
             $0.groups == count ? PlainPattern($0) : nil
         }
     }

@@ -36,6 +36,13 @@ enum ArrayMethod: UInt8 {
 }
 
 extension Machine {
+    /// An argument that counts elements.
+    private mutating func amount(_ call: NativeCall, _ complaint: StaticString) throws(Stop) -> Int {
+        let amount = try integerArgument(call, 0)
+        guard amount >= 0 else { throw error(Core.argumentError, complaint) }
+        return amount
+    }
+
     mutating func callArray(_ method: ArrayMethod, _ call: NativeCall) throws(Stop) -> Value {
         if method == .create {
             return try heap.newArray(from: stack, call.arguments, count: call.count)
@@ -102,13 +109,13 @@ extension Machine {
         case .isEmpty: return .bool(count == 0)
         case .first:
             if call.count == 0 { return heap.element(handle, 0) }
-            return try heap.copyArray(handle, count: max(0, try integerArgument(call, 0)))
+            return try heap.copyArray(handle, count: try amount(call, "negative array size"))
         case .last:
             if call.count == 0 { return heap.element(handle, count - 1) }
-            let amount = min(count, max(0, try integerArgument(call, 0)))
-            return try heap.copyArray(handle, from: count - amount)
-        case .take: return try heap.copyArray(handle, count: max(0, try integerArgument(call, 0)))
-        case .drop: return try heap.copyArray(handle, from: min(count, max(0, try integerArgument(call, 0))))
+            return try heap.copyArray(handle, from: count - min(count, try amount(call, "negative array size")))
+        case .take: return try heap.copyArray(handle, count: try amount(call, "attempt to take negative size"))
+        case .drop:
+            return try heap.copyArray(handle, from: min(count, try amount(call, "attempt to drop negative size")))
         case .concat:
             for index in 0..<call.count {
                 let other = try arrayArgument(call, index)

@@ -16,6 +16,8 @@ final class CoreLibrary: Sendable {
     let classes: [CoreClass?]
     /// Class << 32 | selector → method.
     let methods: [UInt64: Value]
+    /// Names that a script may see and methods, by class number; in the order of their symbols.
+    let namesOfMethods: [UInt32: [(Symbol, Value)]]
     let classByName: [Symbol: ClassID]
     let symbolIndex: [[UInt8]: UInt32]
     let symbolCount: Int
@@ -31,6 +33,13 @@ final class CoreLibrary: Sendable {
         builder.nestPreludeClasses()
         classes = builder.classes
         methods = builder.methods
+        var names: [UInt32: [(Symbol, Value)]] = [:]
+        for (key, method) in builder.methods.sorted(by: { $0.key < $1.key }) {
+            let name = Symbol(rawValue: UInt32(truncatingIfNeeded: key))
+            guard !builder.symbols[Int(name.rawValue)].starts(with: "__".utf8) else { continue }
+            names[UInt32(key >> 32), default: []].append((name, method))
+        }
+        namesOfMethods = names
         classByName = builder.classByName
         var slow: [UInt32: Symbol] = [:]
         for (id, name) in builder.nativeNames {

@@ -40,6 +40,28 @@ enum FloatMethod: UInt8 {
 enum FloatMath {
     static func power(_ a: Double, _ b: Double) -> Double { pow(a, b) }
     static func logarithm(_ a: Double) -> Double { log(a) }
+
+    /// With one step of Newton's method: the cube root of 27 is 3.
+    static func cubeRoot(_ a: Double) -> Double {
+        let root = cbrt(a)
+        return root == 0 || !root.isFinite ? root : (2 * root + a / root / root) / 3
+    }
+
+    /// A value that was multiplied by a power of ten and rounded, taken back: as Ruby does it, by what the result would show
+    /// rather than by the product's last bit (1.005 to two places is 1.01).
+    static func scaled(
+        _ value: Double, _ rounded: Double, _ unit: Double, _ rule: FloatingPointRoundingRule
+    ) -> Double {
+        var result = rounded
+        switch rule {
+        case .down: if (result + 1) / unit <= value { result += 1 }
+        case .up: break
+        default:
+            if value > 0, (result + 0.5) / unit <= value { result += 1 }
+            if value < 0, (result - 0.5) / unit >= value { result -= 1 }
+        }
+        return result / unit
+    }
 }
 
 extension Machine {
@@ -75,6 +97,12 @@ extension Machine {
         case .negate: return .float(-value)
         case .plusSign, .toF: return call.receiver
         case .toS: return try immediateText(call.receiver)
+        case .truncate where call.count > 0:
+            let places = max(0, min(300, try integerArgument(call, 0)))
+            guard places > 0, places < 15, value.isFinite else { return try integerFromFloat(value) }
+            let scaled = value * pow(10, Double(places))
+            guard scaled.isFinite, Swift.abs(scaled) < 1e15 else { return call.receiver }
+            return .float(scaled.rounded(.towardZero) / pow(10, Double(places)))
         case .toI, .truncate: return try integerFromFloat(value)
         case .floor, .ceil, .round:
             let places = call.count > 0 ? try integerArgument(call, 0) : 0
@@ -89,7 +117,7 @@ extension Machine {
             let unit = pow(10, Double(places))
             let scaled = value * unit
             guard scaled.isFinite, Swift.abs(scaled) < 1e15 else { return call.receiver }
-            return .float(scaled.rounded(rule) / unit)
+            return .float(FloatMath.scaled(value, scaled.rounded(rule), unit, rule))
         case .abs: return .float(Swift.abs(value))
         case .isZero: return .bool(value == 0)
         case .isNonzero: return value == 0 ? .null : call.receiver
@@ -116,7 +144,9 @@ extension Machine {
         case .minus: return .float(a - b)
         case .times: return .float(a * b)
         case .divide: return .float(a / b)
-        case .modulo: return .float(b.isInfinite && a.isFinite ? ((a < 0) == (b < 0) || a == 0 ? a : b) : floored())
+        case .modulo:
+            guard b != 0 else { throw error(Core.zeroDivisionError, "divided by 0") }
+            return .float(b.isInfinite && a.isFinite ? ((a < 0) == (b < 0) || a == 0 ? a : b) : floored())
         case .power: return .float(pow(a, b))
         case .less: return .bool(a < b)
         case .lessEqual: return .bool(a <= b)
@@ -146,7 +176,7 @@ extension Machine {
         switch method {
         case .sqrt:
             guard value >= 0 || value.isNaN else {
-                throw error(Core.domainError, "Numerical argument is out of domain - \"sqrt\"")
+                throw error(Core.domainError, "Numerical argument is out of domain - sqrt")
             }
             return .float(value.squareRoot())
         case .sin: return .float(sin(value))
@@ -156,7 +186,7 @@ extension Machine {
         case .exp: return .float(exp(value))
         case .log:
             guard value >= 0 || value.isNaN else {
-                throw error(Core.domainError, "Numerical argument is out of domain - \"log\"")
+                throw error(Core.domainError, "Numerical argument is out of domain - log")
             }
             guard call.count > 1 else { return .float(FloatMath.logarithm(value)) }
             return .float(FloatMath.logarithm(value) / FloatMath.logarithm(try number(&self, 1)))
@@ -164,7 +194,7 @@ extension Machine {
         case .log2: return .float(log2(value))
         case .hypot: return .float(hypot(value, try number(&self, 1)))
         case .atan2: return .float(atan2(value, try number(&self, 1)))
-        case .cbrt: return .float(cbrt(value))
+        case .cbrt: return .float(FloatMath.cubeRoot(value))
         default: throw .slow
         }
     }

@@ -49,6 +49,11 @@ extension Machine {
             index += 1
             var directive = Directive()
             var named: Value?
+            let place = positional(template, &index, count)
+            if place > 0 {
+                guard place <= heap.count(list.handle) else { throw error(Core.argumentError, "too few arguments") }
+                named = heap.element(list.handle, place - 1)
+            }
             flags: while index < count {
                 let flag = heap.bytes(template)[index]
                 switch flag {
@@ -76,10 +81,7 @@ extension Machine {
                 }
                 index += 1
             }
-            if let named, index > 0, heap.bytes(template)[index - 1] == 0x7D {
-                _ = named
-                continue
-            }
+            if named != nil, place == 0, index > 0, heap.bytes(template)[index - 1] == 0x7D { continue }
             func argumentValue(_ machine: inout Machine) throws(Stop) -> Value {
                 if let named { return named }
                 guard next < machine.heap.count(list.handle) else {
@@ -164,6 +166,20 @@ extension Machine {
             }
         }
         return .string(text)
+    }
+
+    /// The number of `%1$s`, passed; 0 when there is none.
+    private func positional(_ template: Value, _ index: inout Int, _ count: Int) -> Int {
+        let bytes = heap.bytes(template)
+        var place = 0
+        var end = index
+        while end < count, (0x30...0x39).contains(bytes[end]), place < 10_000 {
+            place = place * 10 + Int(bytes[end] - 0x30)
+            end += 1
+        }
+        guard place > 0, end < count, bytes[end] == 0x24 else { return 0 }
+        index = end + 1
+        return place
     }
 
     /// An Integer, plain or big.

@@ -16,7 +16,7 @@ enum KernelMethod: UInt8 {
         NativeRow("abort", .abort, 0, 1), NativeRow("exit!", .exit, 0, 1),
         NativeRow("raise", .raise, 0, 3), NativeRow("fail", .raise, 0, 3), NativeRow("rand", .rand, 0, 1),
         NativeRow("srand", .srand, 0, 1), NativeRow("block_given?", .blockGiven), NativeRow("iterator?", .blockGiven),
-        NativeRow("lambda", .lambda), NativeRow("proc", .proc), NativeRow("Integer", .integer, 1, 2),
+        NativeRow("lambda", .lambda), NativeRow("proc", .proc), NativeRow("Integer", .integer, 1, 3),
         NativeRow("Float", .float, 1, 2), NativeRow("String", .string, 1), NativeRow("Array", .array, 1),
         NativeRow("throw", .throwTag, 1, 2),
         NativeRow("require", .require, 1), NativeRow("load", .require, 1, 2),
@@ -81,8 +81,12 @@ extension Machine {
                 throw error(Core.argumentError, "tried to create Proc object without a block")
             }
             return call.block
-        case .integer: return try convertInteger(first, argument(call, 1))
+        case .integer:
+            // `exception: false`
+            if call.count > 1, argument(call, call.count - 1).tag == .hash { throw .slow }
+            return try convertInteger(first, argument(call, 1))
         case .float:
+            if argument(call, 1).tag == .hash { throw .slow }
             switch first.tag {
             case .float: return first
             case .integer: return .float(Double(first.integer))
@@ -241,7 +245,7 @@ extension Machine {
         case .undefined:
             exception =
                 errorInfo.isNil
-                ? try newException(Core.runtimeError, try heap.newString("unhandled exception")) : errorInfo
+                ? try newException(Core.runtimeError, try heap.newString("")) : errorInfo
         case .string: exception = try newException(Core.runtimeError, first)
         case .classReference where allocator(of: first.classID) == .exception:
             let (initializer, _) = method(first.classID, Sym.initialize)

@@ -5,7 +5,7 @@ enum ModuleMethod: UInt8 {
     case include, makePrivate, makePublic, makeProtected, moduleFunction, privateClassMethod, defineMethod, aliasMethod
     case removeMethod, constGet, constSet, isConstDefined, constants, isMethodDefined, instanceMethods, includes
     case classVariableGet, classVariableSet, allocate, equal, instanceMethod, hash, inspect, undefMethod, constMissing
-    case noteHook, prepend, superMethods, capture
+    case noteHook, prepend, superMethods, capture, privateMethods
 
     static let table: [NativeRow<ModuleMethod>] = [
         NativeRow("name", .name), NativeRow("to_s", .name), NativeRow("inspect", .inspect),
@@ -28,6 +28,7 @@ enum ModuleMethod: UInt8 {
         NativeRow("const_defined?", .isConstDefined, 1, 2), NativeRow("constants", .constants, 0, 1),
         NativeRow("method_defined?", .isMethodDefined, 1, 2),
         NativeRow("instance_methods", .instanceMethods, 0, 1), NativeRow("include?", .includes, 1),
+        NativeRow("private_instance_methods", .privateMethods, 0, 1),
         NativeRow("class_variable_get", .classVariableGet, 1), NativeRow("class_variable_set", .classVariableSet, 2),
         NativeRow("allocate", .allocate), NativeRow("==", .equal, 1),
     ]
@@ -140,14 +141,9 @@ extension Machine {
             let (found, _) = self.method(id, try symbol(from: first))
             return .bool(found.tag != .undefined)
         case .instanceMethods:
-            let list = try heap.newArray(capacity: 4)
-            let object = classObject(id)
-            let table = object == 0 ? 0 : heap.region.u32(object, Layout.Class.methods)
-            guard table != 0 else { return .array(list) }
-            for position in 0..<heap.hashUsed(table) where heap.entryKey(table, position).tag != .undefined {
-                try heap.push(list, heap.entryKey(table, position))
-            }
-            return .array(list)
+            return try methodNames(id, isPrivate: false, all: call.count == 0 || first.isTruthy)
+        case .privateMethods:
+            return try methodNames(id, isPrivate: true, all: call.count == 0 || first.isTruthy)
         case .includes:
             guard first.tag == .classReference else { throw typeMismatch(first, into: "Module") }
             return .bool(id != first.classID && isSubclass(id, of: first.classID))
@@ -247,5 +243,40 @@ extension Machine {
             start = end + 2
         }
         return scope
+    }
+
+    /// Names of a class's methods, and of its ancestors' when `all`: the script's in the order of their definition, then the
+    /// library's.
+    private mutating func methodNames(_ id: ClassID, isPrivate: Bool, all: Bool) throws(Stop) -> Value {
+        var chain = [id]
+        if all {
+            chain = []
+            _ = ancestors(id) { ancestor in
+                chain.append(ancestor)
+                return false
+            }
+        }
+        let names = try heap.newHash().handle
+        func note(_ name: Symbol, _ method: Value, _ machine: inout Machine) throws(Stop) {
+            guard try machine.heap.get(names, .symbol(name)).tag == .undefined else { return }
+            let hidden = method.tag == .undefined
+            let isAsked = !hidden && (method.extra == Method.Visibility.isPrivate.rawValue) == isPrivate
+            try machine.heap.put(names, .symbol(name), .bool(isAsked))
+        }
+        for ancestor in chain {
+            let object = classObject(ancestor)
+            let table = object == 0 ? 0 : heap.region.u32(object, Layout.Class.methods)
+            if table != 0 {
+                for position in 0..<heap.hashUsed(table) where heap.entryKey(table, position).tag == .symbol {
+                    try note(heap.entryKey(table, position).symbol, heap.entryValue(table, position), &self)
+                }
+            }
+            for (name, method) in library.namesOfMethods[ancestor.rawValue] ?? [] { try note(name, method, &self) }
+        }
+        let list = try heap.newArray(capacity: heap.hashCount(names))
+        for position in 0..<heap.hashUsed(names) where heap.entryValue(names, position).tag == .isTrue {
+            try heap.push(list, heap.entryKey(names, position))
+        }
+        return .array(list)
     }
 }

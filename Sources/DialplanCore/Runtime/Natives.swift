@@ -63,8 +63,9 @@ extension Machine {
             return try className(visibleClass(value))
         }
         if value.tag == .object {
-            let (method, _) = self.method(classID(of: value), Sym.toStr)
-            if method.tag != .undefined { throw .slow }
+            let (method, owner) = self.method(classID(of: value), Sym.toStr)
+            // An exception's own `to_str` is the classic dialect's.
+            if method.tag != .undefined, owner != Core.exception { throw .slow }
         }
         throw typeMismatch(value, into: "String")
     }

@@ -123,7 +123,9 @@ enum NumberText {
             }
             index += 1
         }
-        if digits > 0, index < text.count, text[index] == 0x2E, isDigit(index + 1) {
+        if index < text.count, text[index] == 0x2E, isDigit(index + 1) {
+            if digits == 0 { clean.append(0x30) }
+            digits += 1
             clean.append(0x2E)
             index += 1
             while isDigit(index), clean.count < 400 {

@@ -43,6 +43,8 @@ extension Machine {
         case .first: return heap.rangeLow(call.receiver)
         case .last: return heap.rangeHigh(call.receiver)
         case .excludeEnd: return .bool(heap.isExclusive(call.receiver))
+        case .cover where first.tag == .range:
+            return .bool(try covers(call.receiver, first))
         case .include, .cover:
             let (low, high) = (heap.rangeLow(call.receiver), heap.rangeHigh(call.receiver))
             // Values of another kind are simply not in the range.
@@ -51,6 +53,13 @@ extension Machine {
             let boundsAreNumbers = boundary.tag == .integer || boundary.tag == .float
             if isNumber != boundsAreNumbers { return .false }
             if !isNumber, first.tag != boundary.tag { return .false }
+            // Single characters are a list of characters, not an order of texts.
+            if first.tag == .string, method == .include, call.selector != Sym.caseEqual, high.tag == .string,
+                low.tag == .string, heap.length(low.handle) == 1, heap.length(high.handle) == 1,
+                heap.length(first.handle) != 1
+            {
+                return .false
+            }
             if !low.isNil {
                 guard let order = try compareValues(low, first), order <= 0 else { return .false }
             }
@@ -69,6 +78,24 @@ extension Machine {
         case .hash: return .integer(Int64(bitPattern: try heap.hashCode(call.receiver) >> 2))
         case .toS: throw .slow
         }
+    }
+
+    /// Whether every value of one range lies in another.
+    private mutating func covers(_ outer: Value, _ inner: Value) throws(Stop) -> Bool {
+        let (low, high) = (heap.rangeLow(outer), heap.rangeHigh(outer))
+        let (innerLow, innerHigh) = (heap.rangeLow(inner), heap.rangeHigh(inner))
+        if !low.isNil {
+            guard !innerLow.isNil, let order = try compareValues(low, innerLow), order <= 0 else { return false }
+        }
+        if !innerLow.isNil, !innerHigh.isNil {
+            // An empty range is in no other.
+            guard let order = try compareValues(innerLow, innerHigh),
+                order < 0 || (order == 0 && !heap.isExclusive(inner))
+            else { return false }
+        }
+        guard !high.isNil else { return true }
+        guard !innerHigh.isNil, let order = try compareValues(innerHigh, high) else { return false }
+        return order < 0 || (order == 0 && (!heap.isExclusive(outer) || heap.isExclusive(inner)))
     }
 
     mutating func callProcMethod(_ method: ProcMethod, _ call: NativeCall) throws(Stop) -> Value {
@@ -96,6 +123,7 @@ extension Machine {
             try heap.setField(target.handle, 0, message)
             return .null
         case .message, .toS:
+            if call.selector == Sym.toStr, !image.dialect.contains(.exceptionsAreText) { throw missingMethod(call) }
             let message = heap.field(target.handle, 0)
             if message.tag == .string { return message }
             if message.isNil || message.tag == .undefined { return try className(visibleClass(target)) }

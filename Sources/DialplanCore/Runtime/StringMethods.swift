@@ -34,7 +34,7 @@ enum StringMethod: UInt8 {
         NativeRow("EndsWith", .endsWith, 1), NativeRow("ord", .ord), NativeRow("index", .index, 1, 2),
         NativeRow("IndexOf", .index, 1, 2), NativeRow("rindex", .rindex, 1, 2), NativeRow("replace", .replace, 1),
         NativeRow("insert", .insert, 2), NativeRow("prepend", .prepend, 0, -1), NativeRow("chars", .chars),
-        NativeRow("bytes", .bytes), NativeRow("lines", .lines), NativeRow("to_a", .lines),
+        NativeRow("bytes", .bytes), NativeRow("lines", .lines, 0, 1), NativeRow("to_a", .lines),
         NativeRow("getbyte", .getByte, 1), NativeRow("hex", .hex), NativeRow("oct", .oct), NativeRow("succ", .succ),
         NativeRow("next", .succ), NativeRow("succ!", .succBang), NativeRow("next!", .succBang),
         NativeRow("ascii_only?", .isASCII), NativeRow("valid_encoding?", .isValid), NativeRow("encoding", .encoding),
@@ -213,6 +213,7 @@ extension Machine {
             return .array(list)
         case .lines:
             if call.selector == Sym.toA, !image.dialect.contains(.valuesAsLists) { throw missingMethod(call) }
+            if call.count > 0 { throw .slow }
             let list = try heap.newArray(capacity: 4)
             var start = 0
             while start < count {
@@ -227,9 +228,13 @@ extension Machine {
             let place = index < 0 ? index + count : index
             return place >= 0 && place < count ? .integer(Int64(heap.bytes(target)[place])) : .null
         case .hex, .oct:
-            guard let value = NumberText.integer(heap.bytes(target), radix: method == .hex ? 16 : 8, strict: false)
-            else {
-                return try bigInteger(target, radix: method == .hex ? 16 : 8, strict: false) ?? .integer(0 as Int64)
+            // A prefix decides for `oct`: 0x, 0b.
+            let digits = heap.bytes(target).array.drop { NumberText.isSpace($0) || $0 == 0x2B || $0 == 0x2D }
+            let isMarked =
+                digits.count > 1 && digits.first == 0x30 && digits.dropFirst().first.map { $0 > 0x39 } == true
+            let radix = method == .hex ? 16 : isMarked ? 0 : 8
+            guard let value = NumberText.integer(heap.bytes(target), radix: radix, strict: false) else {
+                return try bigInteger(target, radix: radix, strict: false) ?? .integer(0 as Int64)
             }
             return .integer(value)
         case .succ, .succBang:

@@ -19,7 +19,7 @@ enum TimeMethod: UInt8 {
         NativeRow("getlocal", .localtime, 0, 1), NativeRow("utc?", .isUTC), NativeRow("gmt?", .isUTC),
         NativeRow("utc_offset", .offset), NativeRow("gmt_offset", .offset), NativeRow("to_i", .toI),
         NativeRow("tv_sec", .toI), NativeRow("to_f", .toF), NativeRow("to_s", .toS), NativeRow("ToString", .toS),
-        NativeRow("inspect", .toS), NativeRow("strftime", .strftime, 1), NativeRow("<=>", .compare, 1),
+        NativeRow("inspect", .inspect), NativeRow("strftime", .strftime, 1), NativeRow("<=>", .compare, 1),
         NativeRow("==", .equal, 1), NativeRow("eql?", .equal, 1), NativeRow("zone", .zone), NativeRow("to_a", .toA),
         NativeRow("Year", .year), NativeRow("Month", .month), NativeRow("Day", .day), NativeRow("Hour", .hour),
         NativeRow("Minute", .minute), NativeRow("Second", .second), NativeRow("DayOfWeek", .weekday),
@@ -158,18 +158,51 @@ extension Machine {
             // `utc` and `gmtime` change the receiver in Ruby; here all give a new Time.
             return try makeTime(microseconds, 0, isUTC: true)
         case .localtime:
-            let zone = first.tag == .integer ? Int32(clamping: first.integer) : utcOffset
-            return try makeTime(microseconds, max(-86_400, min(86_400, zone)), isUTC: false)
+            return try makeTime(microseconds, try zoneOffset(first) ?? utcOffset, isUTC: false)
         case .isUTC: return .bool(isUTC(target))
         case .offset: return .integer(Int64(offset))
         case .toI: return .integer(microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000)
         case .toF: return .float(Double(microseconds) / 1_000_000)
+        case .inspect where microseconds % 1_000_000 != 0:
+            let digits = try strftime(target, try heap.newString("%Y-%m-%d %H:%M:%S.%6N"))
+            var text = heap.bytes(digits).array
+            while text.last == 0x30 { text.removeLast() }
+            let zone = try strftime(target, try heap.newString(isUTC(target) ? " UTC" : " %z"))
+            return try heap.newString(text + heap.bytes(zone).array)
         case .toS, .inspect: return try timeText(target)
         case .strftime: return try strftime(target, try stringArgument(call, 0))
         case .compare: return first.tag == .time ? .integer(try heap.compare(target, first) ?? 0) : .null
         case .equal: return .bool(first.tag == .time && heap.microseconds(first) == microseconds)
         case .zone: return isUTC(target) ? try heap.newString("UTC") : .null
         case .toA, .ticks, .now, .at, .local, .gm: throw .slow
+        }
+    }
+
+    /// Seconds east of UTC: a number, or text as `+05:30`, `-0800`, `UTC`, `Z`; nil when nothing is given.
+    private mutating func zoneOffset(_ value: Value) throws(Stop) -> Int32? {
+        switch value.tag {
+        case .undefined, .null: return nil
+        case .integer:
+            guard abs(value.integer) < 86_400 else { throw error(Core.argumentError, "utc_offset out of range") }
+            return Int32(value.integer)
+        case .string:
+            let text = heap.bytes(value).array
+            if text.elementsEqual("UTC".utf8) || text.elementsEqual("Z".utf8) { return 0 }
+            let digits = text.dropFirst().filter { $0 != 0x3A }
+            let isSigned = text.first == 0x2B || text.first == 0x2D
+            guard isSigned, digits.count == 4 || digits.count == 6, digits.allSatisfy({ (0x30...0x39).contains($0) })
+            else {
+                throw error(
+                    Core.argumentError,
+                    "\"+HH:MM\", \"-HH:MM\", \"UTC\" or \"A\"..\"I\",\"K\"..\"Z\" expected for utc_offset: ", value, "")
+            }
+            let numbers = digits.map { Int32($0 - 0x30) } + [0, 0]
+            let seconds =
+                (numbers[0] * 10 + numbers[1]) * 3600 + (numbers[2] * 10 + numbers[3]) * 60 + numbers[4] * 10
+                + numbers[5]
+            guard seconds < 86_400 else { throw error(Core.argumentError, "utc_offset out of range") }
+            return text.first == 0x2D ? -seconds : seconds
+        default: throw typeMismatch(value, into: "an exact number")
         }
     }
 
@@ -213,7 +246,10 @@ extension Machine {
         let minute = try part(&self, 4, 0, 59, 0)
         let second = try part(&self, 5, 0, 60, 0)
         let seconds = CivilTime.days(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second
-        let offset = isUTC ? 0 : utcOffset
-        return try makeTime((seconds - Int64(offset)) * 1_000_000, offset, isUTC: isUTC)
+        let offset = isUTC ? 0 : try zoneOffset(argument(call, 6)) ?? utcOffset
+        let part = argument(call, 5)
+        let fraction = part.tag == .float ? part.double - part.double.rounded(.down) : 0
+        return try makeTime(
+            (seconds - Int64(offset)) * 1_000_000 + Int64((fraction * 1_000_000).rounded(.down)), offset, isUTC: isUTC)
     }
 }

@@ -1,7 +1,7 @@
 /// Conditions, loops, case, begin, jumps.
 extension Parser {
     /// `then`, a line end, `;`, or the colon of Ruby 1.8 between a condition and its body.
-    private mutating func expectThen() throws(SyntaxError) {
+    mutating func expectThen() throws(SyntaxError) {
         switch token.kind {
         case .newline, .semicolon:
             try skipTerminators()
@@ -102,8 +102,10 @@ extension Parser {
             subject = try parseExpressionStatement(multiple: false)
         }
         try skipTerminators()
-        guard token.kind != .keywordIn else {
-            throw error("pattern matching (case/in) is not supported", at: token.start)
+        if token.kind == .keywordIn, subject.isPresent {
+            let test = try parsePatternCase(subject, at: start)
+            try leave(outer, closing: .keywordEnd)
+            return test
         }
         guard token.kind == .keywordWhen else { throw unexpected(expecting: "`when'") }
         let mark = work.count

@@ -25,7 +25,8 @@ extension Parser {
 
     /// A statement with its modifiers. `multiple`: whether `a, b = …` may begin here.
     mutating func parseStatement(multiple: Bool = true) throws(SyntaxError) -> NodeID {
-        let first = try parseExpressionStatement(multiple: multiple)
+        var first = try parseExpressionStatement(multiple: multiple)
+        if token.kind == .arrow || token.kind == .keywordIn { first = try parsePatternTest(first) }
         return try parseModifiers(first)
     }
 
@@ -79,6 +80,7 @@ extension Parser {
     /// A condition; a range there would be a flip-flop.
     mutating func parseCondition() throws(SyntaxError) -> NodeID {
         let condition = try parseExpressionStatement(multiple: false)
+        if token.kind == .keywordIn { return try parsePatternTest(condition) }
         try refuseFlipFlop(condition)
         return condition
     }

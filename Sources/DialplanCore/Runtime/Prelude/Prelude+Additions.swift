@@ -345,7 +345,9 @@ extension Prelude {
             digits > 0 ? low / unit : (low / unit).to_i
           end
           def next_float
-            self == 0 ? Float::MIN * Float::EPSILON : self + abs * Float::EPSILON / 2
+            return Float::MIN * Float::EPSILON if self == 0
+            near = self + abs * Float::EPSILON / 2
+            near == self ? self + abs * Float::EPSILON : near
           end
           def rationalize(*args)
             raise NotImplementedError, "Rational is not supported"

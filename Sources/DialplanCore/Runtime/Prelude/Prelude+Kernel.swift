@@ -86,9 +86,27 @@ extension Prelude {
             raise TypeError, "exception class/object expected" unless what.respond_to?(:exception)
             raise(what.exception(*args))
           end
-          def __slow_Integer(value, base = nil)
+          def __slow_Integer(value, base = nil, options = nil)
+            if Hash === base || options
+              options = base if Hash === base
+              base = nil if Hash === base
+              return base ? Integer(value, base) : Integer(value) unless options[:exception] == false
+              begin
+                return base ? Integer(value, base) : Integer(value)
+              rescue ArgumentError, TypeError
+                return nil
+              end
+            end
             raise TypeError, "can't convert #{value.class} into Integer" unless value.respond_to?(:to_i)
             value.to_i
+          end
+          def __slow_Float(value, options = nil)
+            return Float(value) unless options && options[:exception] == false
+            begin
+              Float(value)
+            rescue ArgumentError, TypeError
+              nil
+            end
           end
           def __slow_String(value)
             value.to_s
@@ -156,8 +174,28 @@ extension Prelude {
           def display
             puts(to_s)
           end
-          def methods
-            self.class.instance_methods
+          def methods(all = true)
+            return singleton_methods unless all
+            singleton_methods | self.class.instance_methods
+          end
+          def public_methods(all = true)
+            methods(all)
+          end
+          def private_methods(all = true)
+            self.class.private_instance_methods(all)
+          end
+          def protected_methods(all = true)
+            []
+          end
+          def singleton_method(name)
+            raise NameError, "undefined singleton method `#{name}' for #{self}" unless singleton_methods.include?(name.to_sym)
+            method(name)
+          end
+          def printf(format, *values)
+            print(format(format, *values))
+          end
+          def global_variables
+            []
           end
         end
         module Comparable

@@ -282,6 +282,10 @@ extension Prelude {
           def hash
             to_f.hash
           end
+          def dst?
+            false
+          end
+          alias isdst dst?
           def ctime
             strftime("%a %b %e %H:%M:%S %Y")
           end

@@ -184,10 +184,22 @@ extension Prelude {
             bytes.each { |b| yield b }
             self
           end
-          def each_line
-            return __enum(self, :each_line) unless block_given?
-            lines.each { |l| yield l }
+          def each_line(options = nil)
+            unless block_given?
+              return options ? __enum(self, :each_line, options) : __enum(self, :each_line)
+            end
+            (options ? lines(options) : lines).each { |l| yield l }
             self
+          end
+          def __slow_lines(options)
+            if String === options
+              list = split(options, -1).map { |l| l + options }
+              last = list.pop
+              last = last[0, last.length - options.length] if last
+              list << last unless last.nil? || last.empty?
+              return list
+            end
+            options[:chomp] ? lines.map { |l| l.chomp } : lines
           end
           def each(&blk)
             each_line(&blk)

@@ -5,8 +5,9 @@
 /// At the top level only classes and modules stand, in them only `def`, `alias`, `include` and `attr_reader`.
 enum Prelude {
     static let sources: [String] = [
-        kernel, enumerable, array, arrayOrder, arraySlices, hash, string, other, set, enumerators, additions, system,
-        reflection,
+        kernel, enumerable, array, arrayOrder, arraySlices, hash, string, other, set, enumerators, additions,
+        completion,
+        system, reflection,
     ]
 
     static func build(_ builder: inout CoreBuilder) -> DialplanImage {
