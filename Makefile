@@ -46,7 +46,7 @@ deb: build ## make a Debian package of it: .build/deb/dialplan_….deb
 
 test: lint unit fuzz consumer scenarios ## install what is missing, build once, run every test
 
-prove: executions example ## a longer load than `make test` (300 s or more), a million executions and call records, 25 min of fuzzing
+prove: executions example language ## a longer load than `make test` (300 s or more), a million executions and call records, fuzzing
 	@Scripts/fuzz-sip build && Scripts/fuzz-sip run 1500
 	@if [ "$(DIALPLAN_LOAD_SECONDS)" -lt 300 ]; then export DIALPLAN_LOAD_SECONDS=300; fi; $(MAKE) scenarios
 	@echo "==> a million call records: every filter within 200 ms (Docs/Benchmarks.md)"
@@ -76,6 +76,22 @@ executions: test-build
 .PHONY: example
 example: ## build and run Examples/PoolOfWorkers: ProcessPool for something that is not a switch
 	@$(SWIFT) run --package-path Examples/PoolOfWorkers --scratch-path .build-pool PoolOfWorkers
+
+.PHONY: language
+# Seconds of libFuzzer on the language (make language LANGUAGE_FUZZ_SECONDS=60 for a look).
+LANGUAGE_FUZZ_SECONDS ?= 3000
+language: test-build
+	@echo "==> the engine's tests in slices of 1, with a collection at every safe point, with the region moving at every reservation"
+	@for mode in slices collections moves; do DIALPLAN_STRESS=$$mode $(SWIFT) test $(TEST_FLAGS) --skip-build \
+	    --disable-xctest --filter '^DialplanCoreTests\.'; done
+	@echo "==> sweeps of fuel and heap, ten million symbols, 1,000 repetitions of hostile scripts, CRuby as oracle"
+	@DIALPLAN_PROVE_LANGUAGE=1 $(SWIFT) test $(TEST_FLAGS) --skip-build --disable-xctest --no-parallel \
+	    --filter '^DialplanCoreTests\.(SweepTests|IsolationTests|HostileTests|RegexOracleTests)'
+	@echo "==> ends of regions under AddressSanitizer, damaged bytecode, libFuzzer ($(LANGUAGE_FUZZ_SECONDS) s)"
+	@Scripts/fuzz-language edges
+	@Scripts/fuzz-language build
+	@Scripts/fuzz-language bytecode 1 1000000
+	@Scripts/fuzz-language run $(LANGUAGE_FUZZ_SECONDS)
 
 fuzz: test-packages ## build the coverage-guided fuzzer of SIPMessage and run it (LIBFUZZER_SECONDS=30)
 	@echo "==> libFuzzer on SIPMessage ($(LIBFUZZER_SECONDS) s)"

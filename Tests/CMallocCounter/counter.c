@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -57,6 +58,11 @@ uint64_t swift_allocations_end(void) {
     if (&_swift_willThrowTypedImpl) _swift_willThrowTypedImpl = saved_typed;
     if (&_swift_willThrow) _swift_willThrow = saved_untyped;
     return count;
+}
+
+uint64_t malloc_live_bytes(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
 }
 
 #endif

@@ -12,4 +12,7 @@ void swift_allocations_begin(void);
 /// How many there were since `swift_allocations_begin`.
 uint64_t swift_allocations_end(void);
 
+/// Bytes that malloc has given out in this process and not got back.
+uint64_t malloc_live_bytes(void);
+
 #endif

@@ -92,11 +92,7 @@ struct CompatibilityTests {
         let modern =
             "#!/usr/bin/ruby\n# dialect: modern\nbegin; \(script); rescue Exception => e; sys.Log e.class.to_s; end"
         let lines = try Trial().run(modern).lines
-        if script.contains("'E' + $!") {
-            withKnownIssue("the shortcut of String#+ takes an exception in every dialect") { #expect(lines == [error]) }
-        } else {
-            #expect(lines == [error])
-        }
+        #expect(lines == [error])
         #expect(try Trial.compile(modern).dialect == .modern)
         #expect(try Trial.compile("# dialect: classic\n").dialect == .classic)
     }

@@ -10,7 +10,7 @@ struct RubyLines: Sendable, CustomTestStringConvertible {
     let rows: [(expression: String, value: String)]
     var testDescription: String { name }
 
-    static let all = ["strings", "numbers", "arrays", "hashes", "language"].map(RubyLines.init)
+    static let all = ["strings", "numbers", "arrays", "hashes", "language", "core"].map(RubyLines.init)
 
     init(_ name: String) {
         self.name = name
@@ -51,5 +51,29 @@ struct RubyLineTests {
             #expect(collected.result == whole.result, "\(row.expression)")
             #expect(try Trial(movesAlways: true).run(image) == whole, "\(row.expression)")
         }
+    }
+}
+
+@Suite("Programs print what CRuby prints")
+struct RubyProgramTests {
+    /// `Resources/Ruby/programs.txt`: a program, `#===`, what CRuby 3.1 printed for it, `#---`.
+    static let programs: [(source: String, output: [String])] = {
+        let file = Bundle.module.bundleURL.appendingPathComponent("Resources/Ruby/programs.txt")
+        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        return text.components(separatedBy: "#---\n").dropLast().map { part in
+            let halves = part.components(separatedBy: "#===\n")
+            return (halves[0], halves.count > 1 ? halves[1].components(separatedBy: "\n").dropLast() : [])
+        }
+    }()
+
+    @Test("each program, whole and in slices of 1", arguments: programs.indices)
+    func output(_ index: Int) throws {
+        let (source, output) = Self.programs[index]
+        #expect(!output.isEmpty)
+        let report = try Trial().run(source)
+        #expect(report.result == .finished)
+        // One call of `puts` may write several lines at once.
+        #expect(report.lines.joined(separator: "\n").components(separatedBy: "\n") == output)
+        #expect(try Trial(slice: 1).run(source) == report)
     }
 }

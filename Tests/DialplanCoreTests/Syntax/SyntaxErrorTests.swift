@@ -63,7 +63,7 @@ struct SyntaxErrorTests {
         Refusal("\"\\u12\"", "1:2", "invalid Unicode escape"), Refusal("\"\\xz\"", "1:2", "invalid hex escape"),
         Refusal("\"\\u{110000}\"", "1:2", "invalid Unicode codepoint (too large)"),
         Refusal("x = 1 if @a..@b", "1:12", "flip-flop is not supported"),
-        Refusal("case @a\nin 1 then 2\nend", "2:1", "pattern matching (case/in) is not supported"),
+        Refusal("case @a\nin [*, 1, *] then 2\nend", "2:11", "find patterns ([*, x, *]) are not supported"),
         Refusal("BEGIN { }", "1:1", "BEGIN blocks are not supported"),
         Refusal("def f(...) end", "1:7", "argument forwarding (...) is not supported"),
         Refusal("3r", "1:1", "Rational literals are not supported"),
