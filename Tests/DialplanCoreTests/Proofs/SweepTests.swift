@@ -78,7 +78,8 @@ struct SweepTests {
                     report.result == whole.result || limits.contains { report.result.isLimit($0) },
                     "\(amount): \(report.result)")
             }
-            try check([.string, .instructions]) { $0.stringBytes = amount }
+            // What the start brings must fit too: where it does not, that is the memory error.
+            try check([.string, .heap, .instructions]) { $0.stringBytes = amount }
             try check([.regex, .instructions]) { $0.regexWork = amount * 10 }
             try check([.logLines, .instructions]) { $0.logLines = Int32(amount) }
             try check([.logBytes, .instructions]) { $0.logBytes = amount * 10 }
