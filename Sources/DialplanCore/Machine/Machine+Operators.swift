@@ -119,7 +119,8 @@ extension Machine {
         switch stop {
         case .raise: return nil
         case .needsSpace(let count):
-            // The instruction has had no effect: collect and run it again.
+            // The instruction has had no effect: collect and run it again. An exception that was half made is made anew.
+            pending = .null
             let serial = frameWord(frame, Layout.Frame.serial)
             // Twice in a row: it needs more than there is, in pieces.
             if retried == (serial, pc) { return limitReached(.heap) }

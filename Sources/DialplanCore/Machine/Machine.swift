@@ -157,7 +157,8 @@ public struct Machine: ~Copyable {
         do {
             try prepare(start)
         } catch {
-            state = .stopped(.failed(failure(.limit, Limit.heap.message)))
+            let limit = if case .limit(let limit) = error { limit } else { Limit.heap }
+            state = .stopped(.failed(failure(.limit, limit.message)))
         }
     }
 

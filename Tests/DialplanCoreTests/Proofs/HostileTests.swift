@@ -82,7 +82,7 @@ struct HostileTests {
         Row("split bomb", [.regex, .instructions, .heap], "s = 'a,' * 20_000; while true; s.split(/(,|,)+x?/); end"),
         Row("look-behind bomb", [.regex, .instructions], "s = 'a' * 60_000; while true; s =~ /(?<=b)a+$/; end"),
         Row(
-            "method_missing for ever", [.callDepth],
+            "method_missing for ever", [.callDepth, .heap],
             "class A; def method_missing(n, *a); send(\"x#{n}\"); end; end; A.new.y"),
         Row(
             "define_method for ever", [.instructions, .heap],
@@ -237,7 +237,8 @@ struct HostileTests {
         } catch let error as CompileError {
             #expect(error.message.contains("too "))
         } catch let error as SyntaxError {
-            #expect(error.message.contains("nest") || error.message.contains("deep"), "\(error.message)")
+            let words = ["nest", "deep", "script is too long"]
+            #expect(words.contains { error.message.contains($0) }, "\(error.message)")
         }
     }
 
