@@ -15,6 +15,8 @@ enum SystemModules {
     /// The C library, by its name on each platform.
     static let libc: Set<String> = ["Glibc", "Musl", "Darwin", "Android"]
     static let foundation: Set<String> = ["Foundation", "FoundationEssentials", "FoundationNetworking", "Dispatch"]
+    /// The compiler's own names for vector instructions; a processor that lacks them gets other code.
+    static let vectors: Set<String> = ["_Builtin_intrinsics"]
     static let synchronization: Set<String> = ["Synchronization"]
 }
 
@@ -31,7 +33,7 @@ let moduleTable: [(name: String, rule: ModuleRule)] = [
     ("TestSupport", ModuleRule(system: SystemModules.libc.union(SystemModules.foundation))),  // for tests only
 
     // SIP: values, pure machines, sockets.
-    ("SIPMessage", ModuleRule(external: ["Crypto"])),
+    ("SIPMessage", ModuleRule(external: ["Crypto"], system: SystemModules.vectors)),
     ("SIPStack", ModuleRule(own: ["SIPMessage"])),
     (
         "SIPTransport",

@@ -81,6 +81,7 @@ enum FuzzTarget {
             guard bytes[start...].starts(with: output) else { return "an untouched message is sent on otherwise" }
         }
         readAll(message)
+        if let violation = routed(message) { return violation }
         return ViewTarget.disagreement(message) ?? edited(message, profile) ?? answered(message, profile)
             ?? body(message)
     }
@@ -92,10 +93,6 @@ enum FuzzTarget {
             _ = fields.list(named: field.name)
             _ = try? fields.addresses(field.name)
         }
-        let routing = message.routing
-        _ = (routing.maxForwards, routing.viaPort)
-        if let uri = routing.contactURI { _ = uri.value }
-        if let uri = routing.routeURI { _ = uri.value }
         _ = (fields[.event], fields[.subscriptionState], fields[.sessionExpires]?.refresher, fields[.minSE])
         _ = (fields[.retryAfter], fields[.contentType], fields[.replaces], fields[.join], fields[.targetDialog])
         _ = (fields[.rAck], fields[.date]?.description, fields[.timestamp], fields[.privacy], fields[.sessionID])
@@ -108,6 +105,21 @@ enum FuzzTarget {
         _ = (fields[.historyInfo].map(\.historyIndex), fields[.diversion].map(\.diversionCounter))
         _ = (fields[.contact].map(\.instanceID), fields[.securityServer], fields[.pAssertedService])
         _ = (fields.expires, fields.minExpires, fields.mediaType, fields.allow, fields.supported)
+    }
+
+    /// What routing reads in place is what the typed headers say, whatever order the rows have.
+    private static func routed(_ message: SIPMessage) -> String? {
+        let (fields, routing) = (message.headers, message.routing)
+        guard routing.fromURI.value == fields.from.uri, routing.toURI.value == fields.to.uri,
+            routing.viaPort == fields.via.sentBy.port, routing.cSeqNumber == fields.cSeq.number
+        else { return "routing reads another mandatory header" }
+        if let uri = routing.contactURI, let first = (try? fields.contacts)?.first, uri.value != first.uri {
+            return "routing reads another Contact"
+        }
+        if let uri = routing.routeURI, let first = (try? fields.routes)?.first, uri.value != first.uri {
+            return "routing reads another Route"
+        }
+        return routing.maxForwards == fields.maxForwards ? nil : "routing reads another Max-Forwards"
     }
 
     /// What a typed view gives can be written, and gives the same when it is read again.
@@ -146,6 +158,7 @@ enum FuzzTarget {
         guard new.from == old.from, new.to == old.to, new.via == old.via, new.callID == old.callID, new.cSeq == old.cSeq
         else { return "a mandatory header is another after it was written" }
         if (try? new.vias) != (try? old.vias) { return "another Via" }
+        if let violation = routed(changed) { return violation }
         if new.maxForwards != 7 || again.body != message.body { return "another Max-Forwards or body" }
         if let contacts, (try? new.contacts) != contacts { return "another Contact" }
         guard same(.reason, old, new), same(.warning, old, new), same(.userToUser, old, new), same(.replaces, old, new),

@@ -160,6 +160,17 @@ struct NameAddressLayout: Sendable, BitwiseCopyable {
     /// Where `<` stands, if it comes before what would end an address without brackets.
     private static func bracketBeforeSeparator(_ cursor: Cursor, _ bytes: Span<UInt8>) -> Int? {
         var index = cursor.position
+        while index &+ 16 <= bytes.count, index < cursor.end {
+            let block = Block(bytes, index)
+            let marks =
+                block.equal(UInt8(ascii: "<")) | block.equal(UInt8(ascii: ",")) | block.equal(UInt8(ascii: ";"))
+                | block.equal(UInt8(ascii: "\""))
+            if marks != 0 {
+                index &+= marks.trailingZeroBitCount
+                return index < cursor.end && bytes[index] == UInt8(ascii: "<") ? index : nil
+            }
+            index &+= 16
+        }
         while index < cursor.end {
             switch bytes[index] {
             case UInt8(ascii: "<"): return index

@@ -14,11 +14,26 @@ public struct HeaderFields: Sendable {
         /// What the rows that are read on demand are held to.
         var rules = ScanRules.standard
         var isEdited = false
+        /// Of the rows as they came: it is not looked at when they have been edited.
+        var index: RowIndex?
+
+        /// The first row of a header.
+        @inline(__always)
+        func firstRow(_ header: KnownHeader) -> HeaderRow? {
+            if let index, !isEdited, header.rawValue < 15 { return index.place(header).map { rows[$0] } }
+            return searchRow(header)
+        }
+
+        private func searchRow(_ header: KnownHeader) -> HeaderRow? {
+            for row in rows where row.id == header.rawValue { return row }
+            return nil
+        }
     }
 
     var storage: CopyOnWrite<Storage>
 
-    init(_ storage: consuming Storage) { self.storage = CopyOnWrite(storage) }
+    @inline(__always)
+    init(_ storage: Storage) { self.storage = CopyOnWrite(storage) }
 
     /// Number of rows.
     public var count: Int { storage.value.rows.count }
@@ -110,11 +125,7 @@ public struct HeaderFields: Sendable {
 
     /// The first row of a header, found by its number.
     @inline(__always)
-    func firstRow(known header: KnownHeader) -> HeaderRow? {
-        let rows = storage.value.rows
-        for row in rows where row.id == header.rawValue { return row }
-        return nil
-    }
+    func firstRow(known header: KnownHeader) -> HeaderRow? { storage.value.firstRow(header) }
 
     func matches(_ row: HeaderRow, _ name: HeaderName) -> Bool {
         if let known = name.known { return row.id == known.rawValue }

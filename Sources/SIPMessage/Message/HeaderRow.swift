@@ -17,6 +17,41 @@ struct HeaderRow: Sendable, BitwiseCopyable {
     @inline(__always) var whole: ByteRange { ByteRange(Int(start), Int(end)) }
 }
 
+/// Which row is the first of each of the fifteen lowest ``KnownHeader``s, noted while the rows are read so that nobody has to
+/// look for them. Row numbers have eight bits: of a message with more rows than that the index says nothing.
+struct RowIndex: Sendable, BitwiseCopyable {
+    /// A row number for each header; the highest place is for all other headers.
+    private var places: UInt128 = 0
+    /// A bit for each header that has a row, and one for each that has several.
+    private var present: UInt32 = 0
+    private var repeated: UInt32 = 0
+
+    /// More rows than this can not be numbered.
+    static let maximumCount = 255
+
+    @inline(__always)
+    mutating func note(_ id: UInt8, at place: Int) {
+        // Without a branch: which header comes next can not be guessed.
+        let slot = UInt32(min(id, 15))
+        let bit = (1 as UInt32) &<< slot
+        let isFirst = (present & bit) == 0
+        repeated |= present & bit
+        present |= bit
+        places |= UInt128(isFirst ? UInt8(truncatingIfNeeded: place) : 0) &<< UInt128(truncatingIfNeeded: slot &* 8)
+    }
+
+    /// The number of the header's first row; nil without one.
+    @inline(__always)
+    func place(_ header: KnownHeader) -> Int? {
+        let slot = UInt32(header.rawValue)
+        guard slot < 15, present &>> slot & 1 != 0 else { return nil }
+        return Int(UInt8(truncatingIfNeeded: places &>> UInt128(truncatingIfNeeded: slot &* 8)))
+    }
+
+    @inline(__always)
+    func isRepeated(_ header: KnownHeader) -> Bool { repeated &>> UInt32(header.rawValue) & 1 != 0 }
+}
+
 /// The headers without which there is no message, read once. Offsets go with ``HeaderRow/isWritten`` of their row.
 struct MandatoryLayouts: Sendable, BitwiseCopyable {
     struct Located<Layout: Sendable & BitwiseCopyable>: Sendable, BitwiseCopyable {
@@ -38,7 +73,8 @@ struct MandatoryLayouts: Sendable, BitwiseCopyable {
 struct CopyOnWrite<Value: Sendable>: Sendable {
     private var element: [Value]
 
-    init(_ value: consuming Value) { element = [value] }
+    @inline(__always)
+    init(_ value: Value) { element = [value] }
 
     var value: Value {
         _read { yield element[0] }

@@ -36,6 +36,42 @@ struct MandatoryScanner {
     @inline(__always)
     static func wants(_ row: HeaderRow) -> Bool { row.id <= KnownHeader.contentLength.rawValue }
 
+    /// Reads the first row of each of our headers, which `index` says of `rows`; false when a row is not as it should be or the
+    /// index does not say enough. Then the rows have to be taken one by one, which finds the first error.
+    ///
+    /// The same headers in the same order, whatever their order in the message: the processor guesses right.
+    mutating func takeFirst(_ rows: [HeaderRow], _ index: RowIndex, _ bytes: Span<UInt8>) -> Bool {
+        guard rows.count <= RowIndex.maximumCount else { return false }
+        do throws(ScanError) {
+            if let row = try MandatoryScanner.only(.contentLength, rows, index) { try readContentLength(row, bytes) }
+            if let place = index.place(.via) {
+                try readVia(rows[place], bytes)
+                if index.isRepeated(.via) {
+                    for row in rows[(place &+ 1)...] where row.id == KnownHeader.via.rawValue {
+                        viaCount &+= MandatoryScanner.count(row, bytes)
+                    }
+                }
+            }
+            if let row = try MandatoryScanner.only(.from, rows, index) { try readFrom(row, bytes) }
+            if let row = try MandatoryScanner.only(.to, rows, index) { try readTo(row, bytes) }
+            if let row = try MandatoryScanner.only(.callID, rows, index) { try readCallID(row, bytes) }
+            if let row = try MandatoryScanner.only(.cSeq, rows, index) { try readCSeq(row, bytes) }
+            _ = try MandatoryScanner.only(.maxForwards, rows, index)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    @inline(__always)
+    private static func only(
+        _ header: KnownHeader, _ rows: [HeaderRow], _ index: RowIndex
+    ) throws(ScanError) -> HeaderRow? {
+        guard let place = index.place(header) else { return nil }
+        guard !index.isRepeated(header) else { throw ScanError(0, "") }
+        return rows[place]
+    }
+
     /// Reads `row` if its header is one of ours.
     mutating func take(_ row: HeaderRow, _ bytes: Span<UInt8>) throws(Failure) {
         guard MandatoryScanner.wants(row), let known = KnownHeader(rawValue: row.id) else { return }
@@ -45,42 +81,21 @@ struct MandatoryScanner {
                 if found.contains(.via) {
                     viaCount &+= MandatoryScanner.count(row, bytes)
                 } else {
-                    layouts.via.isWritten = row.isWritten
-                    try scanVias(row, bytes)
-                    found.insert(.via)
+                    try readVia(row, bytes)
                 }
-            case .from:
-                guard try isFirst(.from, fromValue, row, bytes) else { return }
-                fromValue = row.value
-                layouts.from.isWritten = row.isWritten
-                try MandatoryScanner.scanAddress(&layouts.from.layout, row, bytes, rules)
-            case .to:
-                guard try isFirst(.to, toValue, row, bytes) else { return }
-                toValue = row.value
-                layouts.to.isWritten = row.isWritten
-                try MandatoryScanner.scanAddress(&layouts.to.layout, row, bytes, rules)
+            case .from: if try isFirst(.from, fromValue, row, bytes) { try readFrom(row, bytes) }
+            case .to: if try isFirst(.to, toValue, row, bytes) { try readTo(row, bytes) }
             case .callID:
-                guard try isFirst(.callID, layouts.callID.layout, row, bytes) else { return }
-                var cursor = Cursor(row.value, rules)
-                guard !cursor.takeWord(.callID, bytes).isEmpty, cursor.isAtEnd else {
-                    throw ScanError(Int(row.valueStart), "a Call-ID")
-                }
-                layouts.callID = .init(isWritten: row.isWritten, layout: row.value)
-            case .cSeq:
-                guard try isFirst(.cSeq, cSeqValue, row, bytes) else { return }
-                cSeqValue = row.value
-                layouts.cSeq = .init(isWritten: row.isWritten, layout: try CSeqLayout.scan(row.value, bytes))
+                if try isFirst(.callID, layouts.callID.layout, row, bytes) { try readCallID(row, bytes) }
+            case .cSeq: if try isFirst(.cSeq, cSeqValue, row, bytes) { try readCSeq(row, bytes) }
             case .maxForwards:
-                guard try isFirst(.maxForwards, maxForwardsValue, row, bytes) else { return }
-                maxForwardsValue = row.value
+                if try isFirst(.maxForwards, maxForwardsValue, row, bytes) {
+                    found.insert(.maxForwards)
+                    maxForwardsValue = row.value
+                }
             case .contentLength:
-                guard try isFirst(.contentLength, contentLengthValue, row, bytes) else { return }
-                contentLengthValue = row.value
-                var cursor = Cursor(row.value)
-                contentLength = Int(truncatingIfNeeded: try cursor.takeNumber(bytes, maximum: UInt64(UInt32.max)))
-                try cursor.expectEnd(bytes)
-            default:
-                return
+                if try isFirst(.contentLength, contentLengthValue, row, bytes) { try readContentLength(row, bytes) }
+            default: return
             }
         } catch {
             // A conflict carries no text of its own: the parser words it.
@@ -88,16 +103,70 @@ struct MandatoryScanner {
         }
     }
 
+    // MARK: One header each
+
+    /// Reads every value of the row, so that nothing odd hides behind a good first one; keeps the first.
+    private mutating func readVia(_ row: HeaderRow, _ bytes: Span<UInt8>) throws(ScanError) {
+        layouts.via.isWritten = row.isWritten
+        var cursor = Cursor(row.value, rules)
+        viaCount &+= 1
+        try layouts.via.layout.read(&cursor, bytes)
+        while true {
+            cursor.skipWhitespace(bytes)
+            if cursor.isAtEnd { break }
+            guard cursor.skip(UInt8(ascii: ","), bytes) else { throw ScanError(cursor.position, "a comma or the end") }
+            viaCount &+= 1
+            _ = try ViaLayout.scan(&cursor, bytes)
+        }
+        found.insert(.via)
+    }
+
+    private mutating func readFrom(_ row: HeaderRow, _ bytes: Span<UInt8>) throws(ScanError) {
+        found.insert(.from)
+        fromValue = row.value
+        layouts.from.isWritten = row.isWritten
+        try MandatoryScanner.scanAddress(&layouts.from.layout, row, bytes, rules)
+    }
+
+    private mutating func readTo(_ row: HeaderRow, _ bytes: Span<UInt8>) throws(ScanError) {
+        found.insert(.to)
+        toValue = row.value
+        layouts.to.isWritten = row.isWritten
+        try MandatoryScanner.scanAddress(&layouts.to.layout, row, bytes, rules)
+    }
+
+    private mutating func readCallID(_ row: HeaderRow, _ bytes: Span<UInt8>) throws(ScanError) {
+        found.insert(.callID)
+        var cursor = Cursor(row.value, rules)
+        guard !cursor.takeWord(.callID, bytes).isEmpty, cursor.isAtEnd else {
+            throw ScanError(Int(row.valueStart), "a Call-ID")
+        }
+        layouts.callID = .init(isWritten: row.isWritten, layout: row.value)
+    }
+
+    private mutating func readCSeq(_ row: HeaderRow, _ bytes: Span<UInt8>) throws(ScanError) {
+        found.insert(.cSeq)
+        cSeqValue = row.value
+        layouts.cSeq = .init(isWritten: row.isWritten, layout: try CSeqLayout.scan(row.value, bytes))
+    }
+
+    private mutating func readContentLength(_ row: HeaderRow, _ bytes: Span<UInt8>) throws(ScanError) {
+        found.insert(.contentLength)
+        contentLengthValue = row.value
+        var cursor = Cursor(row.value)
+        contentLength = Int(truncatingIfNeeded: try cursor.takeNumber(bytes, maximum: UInt64(UInt32.max)))
+        try cursor.expectEnd(bytes)
+    }
+
+    // MARK: Parts of these
+
     /// Whether this is the first row of its header. A second one with the same value is let pass, with another it is an
     /// error: two readers of the message could take different ones.
     @inline(__always)
-    private mutating func isFirst(
+    private func isFirst(
         _ header: Found, _ earlier: ByteRange, _ row: HeaderRow, _ bytes: Span<UInt8>
     ) throws(ScanError) -> Bool {
-        if !found.contains(header) {
-            found.insert(header)
-            return true
-        }
+        if !found.contains(header) { return true }
         guard rules.allows(.repeatedEqualHeaders), areEqual(bytes, earlier, row.value) else {
             throw ScanError(Int(row.start), "")
         }
@@ -111,21 +180,6 @@ struct MandatoryScanner {
         var cursor = Cursor(row.value, rules)
         try layout.read(&cursor, bytes)
         try cursor.expectEnd(bytes)
-    }
-
-    /// Reads every value of the row, so that nothing odd hides behind a good first one; keeps the first.
-    @inline(__always)
-    private mutating func scanVias(_ row: HeaderRow, _ bytes: Span<UInt8>) throws(ScanError) {
-        var cursor = Cursor(row.value, rules)
-        viaCount &+= 1
-        try layouts.via.layout.read(&cursor, bytes)
-        while true {
-            cursor.skipWhitespace(bytes)
-            if cursor.isAtEnd { return }
-            guard cursor.skip(UInt8(ascii: ","), bytes) else { throw ScanError(cursor.position, "a comma or the end") }
-            viaCount &+= 1
-            _ = try ViaLayout.scan(&cursor, bytes)
-        }
     }
 
     /// How many values a row below the first has, at least: commas in quotes count, too.

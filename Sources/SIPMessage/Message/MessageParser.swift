@@ -10,6 +10,7 @@ struct MessageParser {
     private var requestLine: RequestLineLayout?
     private var statusLine: StatusLineLayout?
     private var rows: [HeaderRow] = []
+    private var index = RowIndex()
     private var scanner: MandatoryScanner
     /// The start line as it has to be sent on, when that is not as it came.
     private var rewrittenLine: [UInt8]?
@@ -54,16 +55,26 @@ struct MessageParser {
         guard start < span.count else {
             throw SIPParseError(.emptyMessage, at: start, expected: "a message", status: nil)
         }
-        let lineEnd = try endOfLine(from: start, span)
+        let lineEnd = try MessageParser.endOfLine(from: start, span)
         try parseStartLine(ByteRange(start, lineEnd), span)
-        let bodyStart = try parseRows(from: lineEnd &+ 2, span)
+        let bodyStart: Int
+        do throws(SIPParseError) {
+            bodyStart = try parseRows(from: lineEnd &+ 2, span)
+        } catch {
+            // What is wrong with the value of a row before this one comes first.
+            try scanRows(span)
+            throw error
+        }
+        if !scanner.takeFirst(rows, index, span) || scanner.viaCount > limits.maximumViaCount { try scanRows(span) }
         if let missing = scanner.missing {
             throw SIPParseError(.missingHeader, at: bodyStart, expected: "\(missing)", header: missing)
         }
         try checkMethod(scanner.layouts.cSeq.layout.method, span)
         let bodyEnd = try endOfBody(from: bodyStart, span)
         let headers = HeaderFields(
-            HeaderFields.Storage(received: bytes, rows: rows, mandatory: scanner.layouts, rules: rules))
+            HeaderFields.Storage(
+                received: bytes, rows: rows, mandatory: scanner.layouts, rules: rules,
+                index: rows.count <= RowIndex.maximumCount ? index : nil))
         let body = bytes[bodyStart..<bodyEnd]
         if let requestLine {
             return .request(SIPRequest(requestLine, rewrittenLine ?? bytes, headers: headers, body: body))
@@ -77,7 +88,7 @@ struct MessageParser {
     /// Where the line's CR stands. A CR or LF by itself, and a NUL that is no quoted pair, are errors: readers that take
     /// them for a line end would see another message than we do.
     @inline(__always)
-    private func endOfLine(from start: Int, _ bytes: Span<UInt8>) throws(SIPParseError) -> Int {
+    private static func endOfLine(from start: Int, _ bytes: Span<UInt8>) throws(SIPParseError) -> Int {
         var index = start
         let end = bytes.count
         while index < end {
@@ -101,8 +112,18 @@ struct MessageParser {
 
     /// Reads all rows; returns the offset after the empty line.
     private mutating func parseRows(from start: Int, _ bytes: Span<UInt8>) throws(SIPParseError) -> Int {
-        rows.reserveCapacity(min(24, limits.maximumHeaderCount))
+        // In locals, which the loop keeps in registers.
+        let limits = limits
+        let messageStart = self.start
+        let longestRow = min(limits.maximumHeaderBytes, 65_000)
         let table = HeaderNameTable.shared
+        var rows: [HeaderRow] = []
+        var index = RowIndex()
+        defer {
+            self.rows = rows
+            self.index = index
+        }
+        rows.reserveCapacity(min(24, limits.maximumHeaderCount))
         var position = start
         while true {
             guard position < bytes.count else {
@@ -111,14 +132,14 @@ struct MessageParser {
             if bytes[position] == 0x0D, position &+ 1 < bytes.count, bytes[position &+ 1] == 0x0A {
                 return position &+ 2
             }
-            let row = try parseRow(at: position, bytes, table)
+            let row = try MessageParser.parseRow(at: position, bytes, table, longestRow)
             guard rows.count < limits.maximumHeaderCount else {
                 throw SIPParseError(.limitExceeded, at: position, expected: "fewer headers")
             }
-            guard Int(row.end) &- self.start <= limits.maximumHeaderSectionBytes else {
+            guard Int(row.end) &- messageStart <= limits.maximumHeaderSectionBytes else {
                 throw SIPParseError(.limitExceeded, at: position, expected: "shorter headers", status: .messageTooLarge)
             }
-            if MandatoryScanner.wants(row) { try scan(row, bytes) }
+            index.note(row.id, at: rows.count)
             rows.append(row)
             position = Int(row.end)
         }
@@ -126,23 +147,22 @@ struct MessageParser {
 
     /// `header-name HCOLON value CRLF` with folds (RFC 3261 §7.3.1). White space before the colon is allowed there.
     @inline(__always)
-    private func parseRow(
-        at start: Int, _ bytes: Span<UInt8>, _ table: HeaderNameTable
+    private static func parseRow(
+        at start: Int, _ bytes: Span<UInt8>, _ table: HeaderNameTable, _ limit: Int
     ) throws(SIPParseError) -> HeaderRow {
-        var cursor = Cursor(start, bytes.count, rules)
+        var cursor = Cursor(start, bytes.count)
         var name: ByteRange
         let id: UInt8
         if start &+ 16 <= bytes.count {
-            // Names of up to fifteen octets, which are nearly all: both words at once, whatever the length.
-            let (first, second) = (Words.load(bytes, start), Words.load(bytes, start &+ 8))
-            let marks = Words.pair(nameEnd(first), nameEnd(second))
-            let count = marks.trailingZeroBitCount &>> 3
+            // Names of up to fifteen octets, which are nearly all: the same steps, whatever the length.
+            let marks = nameEnds(Block(bytes, start))
+            let count = marks.trailingZeroBitCount
             cursor.position = start &+ count
             name = ByteRange(start, cursor.position)
             if count > 1, count < 16 {
                 id = table.id(
-                    Words.lowercased(first) & Words.mask(min(count, 8)),
-                    Words.lowercased(second) & Words.mask(max(count &- 8, 0)), count)
+                    Words.lowercased(Words.load(bytes, start)) & Words.mask(min(count, 8)),
+                    Words.lowercased(Words.load(bytes, start &+ 8)) & Words.mask(max(count &- 8, 0)), count)
             } else {
                 if marks == 0 {
                     cursor.position = start
@@ -162,7 +182,6 @@ struct MessageParser {
         }
         var valueStart = cursor.position
         var lineEnd = valueStart
-        let limit = min(limits.maximumHeaderBytes, 65_000)
         while true {
             lineEnd = try endOfLine(from: lineEnd, bytes)
             guard lineEnd &- start <= limit else {
@@ -183,33 +202,30 @@ struct MessageParser {
     }
 
     @inline(__always)
-    private func isSpace(_ byte: UInt8) -> Bool { byte <= 0x20 && ByteSet.whitespace.contains(byte) }
+    private static func isSpace(_ byte: UInt8) -> Bool { byte <= 0x20 && ByteSet.whitespace.contains(byte) }
 
-    /// Marks the first colon or octet up to space.
+    /// A bit for each colon and each octet up to space.
     @inline(__always)
-    private func nameEnd(_ word: UInt64) -> UInt64 {
-        Words.equal(UInt8(ascii: ":"), word) | Words.below(0x21, word)
-    }
+    private static func nameEnds(_ block: Block) -> UInt32 { block.equal(UInt8(ascii: ":")) | block.below(0x21) }
 
     /// Passes what stands before the next colon or octet up to space.
     @inline(never)
-    private func takeName(_ cursor: inout Cursor, _ bytes: Span<UInt8>) -> ByteRange {
+    private static func takeName(_ cursor: inout Cursor, _ bytes: Span<UInt8>) -> ByteRange {
         let start = cursor.position
-        while cursor.position &+ 8 <= cursor.end {
-            let word = Words.load(bytes, cursor.position)
-            let marks = nameEnd(word)
+        while cursor.position &+ 16 <= cursor.end {
+            let marks = nameEnds(Block(bytes, cursor.position))
             if marks != 0 {
-                cursor.position &+= Words.first(marks)
+                cursor.position &+= marks.trailingZeroBitCount
                 return ByteRange(start, cursor.position)
             }
-            cursor.position &+= 8
+            cursor.position &+= 16
         }
         while let byte = cursor.peek(bytes), byte != UInt8(ascii: ":"), byte > 0x20 { cursor.position &+= 1 }
         return ByteRange(start, cursor.position)
     }
 
-    private func checkName(_ name: ByteRange, _ bytes: Span<UInt8>) throws(SIPParseError) {
-        var cursor = Cursor(name, rules)
+    private static func checkName(_ name: ByteRange, _ bytes: Span<UInt8>) throws(SIPParseError) {
+        var cursor = Cursor(name)
         let token = cursor.take(.token, bytes)
         guard !token.isEmpty else {
             throw SIPParseError(.malformedLine, at: Int(name.start), expected: "a header name")
@@ -217,7 +233,13 @@ struct MessageParser {
         guard cursor.isAtEnd else { throw SIPParseError(.malformedLine, at: cursor.position, expected: "a colon") }
     }
 
-    @inline(__always)
+    /// Reads the rows of ``MandatoryScanner`` in their order: the first of them that is not as it should be is the error.
+    @inline(never)
+    private mutating func scanRows(_ bytes: Span<UInt8>) throws(SIPParseError) {
+        scanner = MandatoryScanner(rules)
+        for row in rows where MandatoryScanner.wants(row) { try scan(row, bytes) }
+    }
+
     private mutating func scan(_ row: HeaderRow, _ bytes: Span<UInt8>) throws(SIPParseError) {
         do throws(MandatoryScanner.Failure) {
             try scanner.take(row, bytes)

@@ -25,21 +25,11 @@ public struct RoutingFields: Sendable {
     static func make(
         _ storage: HeaderFields.Storage, line: [UInt8], method: ByteRange, uri: URILayout, status: StatusCode?
     ) -> RoutingFields {
-        var contact: HeaderRow?
-        var route: HeaderRow?
-        var maxForwards: UInt8?
-        for row in storage.rows {
-            switch row.id {
-            case KnownHeader.contact.rawValue: if contact == nil { contact = row }
-            case KnownHeader.route.rawValue: if route == nil { route = row }
-            case KnownHeader.maxForwards.rawValue: if maxForwards == nil { maxForwards = storage.number(row) }
-            default: break
-            }
-        }
-        return RoutingFields(
+        RoutingFields(
             lineBytes: line, received: storage.received, written: storage.written, methodRange: method, uriLayout: uri,
-            mandatory: storage.mandatory, rules: storage.rules, contactRow: contact, routeRow: route, status: status,
-            maxForwards: maxForwards)
+            mandatory: storage.mandatory, rules: storage.rules, contactRow: storage.firstRow(.contact),
+            routeRow: storage.firstRow(.route), status: status,
+            maxForwards: storage.firstRow(.maxForwards).flatMap { storage.number($0) })
     }
 
     /// The method of a request; empty for a response.

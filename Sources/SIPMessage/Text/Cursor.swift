@@ -78,20 +78,24 @@ struct Cursor: BitwiseCopyable {
         return ByteRange(start, position)
     }
 
-    /// The same for a set that has all ASCII letters and digits: runs of those are passed over by words.
+    /// The same for a set that has all ASCII letters and digits: runs of those are passed over by blocks.
     @inline(__always)
     mutating func takeWord(_ set: ByteSet, _ bytes: Span<UInt8>) -> ByteRange {
         let start = position
-        while position &+ 8 <= bytes.count {
-            let marks = Words.notAlphanumeric(Words.load(bytes, position))
-            position &+= marks == 0 ? 8 : Words.first(marks)
+        while position &+ 16 <= bytes.count {
+            var marks = ~Block(bytes, position).alphanumeric & 0xFFFF
+            while marks != 0 {
+                let index = position &+ marks.trailingZeroBitCount
+                guard index < end, set.contains(bytes[index]) else {
+                    position = min(index, end)
+                    return ByteRange(start, position)
+                }
+                marks &= marks &- 1
+            }
+            position &+= 16
             if position >= end {
                 position = end
                 return ByteRange(start, position)
-            }
-            if marks != 0 {
-                guard set.contains(bytes[position]) else { return ByteRange(start, position) }
-                position &+= 1
             }
         }
         while position < end, set.contains(bytes[position]) { position &+= 1 }

@@ -1,7 +1,7 @@
-/// Eight octets at a time: what a message is mostly made of is passed over without looking at each.
+/// Eight or sixteen octets at a time: what a message is mostly made of is passed over without looking at each.
 ///
 /// The only file of the parser with unsafe loads. `unsafeLoadUnaligned` checks its bounds; it is called unsafe because it
-/// would make a value of any type out of octets, and every combination of bits is a `UInt64`.
+/// would make a value of any type out of octets, and every combination of bits is a `UInt64` or two.
 enum Words {
     @inline(__always) static func all(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
 
@@ -46,16 +46,6 @@ enum Words {
     @inline(__always)
     static func equal(_ byte: UInt8, _ word: UInt64) -> UInt64 { below(1, word ^ all(byte)) }
 
-    /// The top bit of each octet that is no ASCII letter or digit.
-    @inline(__always)
-    static func notAlphanumeric(_ word: UInt64) -> UInt64 {
-        // Octets of 128 and more may carry into their neighbours: those are found, and what is above them means nothing.
-        let digits = (word &+ all(0x50)) & ~(word &+ all(0x46))
-        let lower = lowercased(word)
-        let letters = (lower &+ all(0x1F)) & ~(lower &+ all(0x05))
-        return ~((digits | letters) & ~word) & 0x8080_8080_8080_8080
-    }
-
     /// The three octets before `index`, the first of them in the highest bits. `index` is at least four.
     @inline(__always)
     static func loadThree(_ bytes: Span<UInt8>, before index: Int) -> UInt32 {
@@ -63,43 +53,26 @@ enum Words {
             & 0xFF_FFFF
     }
 
-    /// One bit for each octet that is no decimal digit, the first octet's in the lowest.
+    /// The octets `index ..< index + 16`, for a ``Block``.
     @inline(__always)
-    static func notDigits(_ word: UInt64) -> UInt32 {
-        // Digits become 0 … 9; those and no others stay below 128 when 118 is added. No octet carries into the next.
-        let value = word ^ all(0x30)
-        let marks = ((value & all(0x7F)) &+ all(0x76)) | value
-        // The multiplication puts the top bit of octet i into bit 56 + i; no two products meet in a bit.
-        return UInt32(
-            truncatingIfNeeded: (((marks &>> 7) & all(1)) &* 0x0102_0408_1020_4080) &>> 56)
+    static func loadPair(_ bytes: Span<UInt8>, _ index: Int) -> SIMD2<Int64> {
+        unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD2<Int64>.self)
     }
 
     /// The first octet below `limit` in `start ..< end`, else a place less than 32 before `end` from which none has been looked
     /// at. `end` is within the span.
     ///
     /// One branch for 32 octets: where in them a line ends is random, and each wrong guess of the processor costs more than
-    /// the words that were looked at in vain.
+    /// the octets that were looked at in vain.
     @inline(__always)
     static func skip(below limit: UInt8, _ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
         var index = start
         while index &+ 32 <= end {
-            let first = pair(below(limit, load(bytes, index)), below(limit, load(bytes, index &+ 8)))
-            let second = pair(below(limit, load(bytes, index &+ 16)), below(limit, load(bytes, index &+ 24)))
-            if first | second != 0 {
-                let low = first.trailingZeroBitCount &>> 3
-                let high = second.trailingZeroBitCount &>> 3
-                // Sixteen when there is no mark in the first.
-                return index &+ low &+ (low == 16 ? high : 0)
-            }
+            let marks = Block(bytes, index).below(limit) | Block(bytes, index &+ 16).below(limit) &<< 16
+            if marks != 0 { return index &+ marks.trailingZeroBitCount }
             index &+= 32
         }
         return index
-    }
-
-    /// The marks of sixteen octets.
-    @inline(__always)
-    static func pair(_ first: UInt64, _ second: UInt64) -> UInt128 {
-        UInt128(truncatingIfNeeded: second) &<< 64 | UInt128(truncatingIfNeeded: first)
     }
 
     /// Which octet the lowest bit of `marks` stands in.
@@ -127,12 +100,13 @@ enum Words {
     @inline(__always)
     static func find(_ byte: UInt8, _ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
         var index = start
-        while index &+ 8 <= end {
-            let marks = equal(byte, load(bytes, index))
-            if marks != 0 { return index &+ first(marks) }
-            index &+= 8
+        // What stands behind `end` is looked at, but does not count.
+        while index &+ 16 <= bytes.count, index < end {
+            let marks = Block(bytes, index).equal(byte)
+            if marks != 0 { return min(index &+ marks.trailingZeroBitCount, end) }
+            index &+= 16
         }
         while index < end, bytes[index] != byte { index &+= 1 }
-        return index
+        return min(index, end)
     }
 }

@@ -52,8 +52,7 @@ extension Cursor {
         guard position < end, bytes[position] &- UInt8(ascii: "0") < 10 else { return false }
         guard position >= 4, position &+ 16 <= bytes.count else { return takeIPv4Address(bytes) != nil }
         // A bit for each of sixteen octets that is no digit or not in the range, and for all after them.
-        var marks =
-            Words.notDigits(Words.load(bytes, position)) | Words.notDigits(Words.load(bytes, position &+ 8)) &<< 8
+        var marks = ~Block(bytes, position).digits
         marks |= UInt32.max &<< UInt32(truncatingIfNeeded: min(16, end &- position))
         let first = marks.trailingZeroBitCount
         marks &= marks &- 1

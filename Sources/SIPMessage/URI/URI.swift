@@ -108,13 +108,15 @@ public struct TelURI: Hashable, Sendable, CustomStringConvertible {
     /// The URI as text.
     public var description: String { "tel:\(number)\(parameters)" }
 
-    /// Same digits, and the same parameters in any order (RFC 3966 §4).
+    /// Same digits, and the same parameters in any order, without regard to case (RFC 3966 §4).
     public func isEquivalent(to other: TelURI) -> Bool {
-        digits == other.digits && parameters.elements.count == other.parameters.elements.count
-            && parameters.elements.allSatisfy { element in
-                other.parameters.contains(element.name)
-                    && equalsIgnoringCase(
-                        parameters[element.name] ?? "", other.parameters[element.name] ?? "")
-            }
+        digits == other.digits && TelURI.key(parameters) == TelURI.key(other.parameters)
+    }
+
+    /// Names and values in an order that does not depend on the text.
+    private static func key(_ parameters: Parameters) -> [[String]] {
+        parameters.elements
+            .map { [percentDecoded($0.name).asciiLowercased, percentDecoded($0.rawValue ?? "").asciiLowercased] }
+            .sorted { $0.lexicographicallyPrecedes($1) }
     }
 }
