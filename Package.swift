@@ -146,7 +146,7 @@ let package = Package(
         .testTarget(
             name: "ProcessPoolTests",
             dependencies: [
-                "ProcessPool", "ProcessPoolChild", "CProcessPoolSupport", "ProcessPoolTestChild",
+                "ProcessPool", "ProcessPoolChild", "CProcessPoolSupport", "ProcessPoolTestChild", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

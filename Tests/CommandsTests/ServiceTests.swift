@@ -86,7 +86,7 @@ struct ServiceTests {
     func replacedProgram() async throws {
         let run = try Workspace.filled()
         let program = run.folder.appending(path: "dialplanctl").path
-        try FileManager.default.copyItem(atPath: RunningSwitch.dialplanctl, toPath: program)
+        try copyProgram(RunningSwitch.dialplanctl, to: program)
         let output = run.folder.appending(path: "out")
         let process = try SpawnedProcess(
             program,

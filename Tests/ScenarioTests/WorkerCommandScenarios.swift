@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What operators do to workers while calls are up.
@@ -33,7 +34,7 @@ extension Scenarios {
             try await whileRinging { running in
                 let before = try await running.status()
                 let program = running.folder.appending(path: "dialplanctl-new").path
-                try FileManager.default.copyItem(atPath: SwitchUnderTest.dialplanctl, toPath: program)
+                try copyProgram(SwitchUnderTest.dialplanctl, to: program)
                 #expect(try await running.command("workers upgrade --program \(program)").contains("are coming"))
                 let after = try await eventually("only workers of the new program") {
                     let status = try await running.status()

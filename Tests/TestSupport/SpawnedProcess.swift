@@ -45,10 +45,15 @@ package final class SpawnedProcess {
     }
 
     /// Its exit status, or 128 and the signal that ended it; nil while it runs.
-    package func poll() -> Int32? {
+    package func poll() -> Int32? { ended(options: WNOHANG) }
+
+    /// The same when it has ended. For programs that end soon by themselves: blocks the thread.
+    package func wait() -> Int32? { ended(options: 0) }
+
+    private func ended(options: Int32) -> Int32? {
         if let status { return status }
         var raw: Int32 = 0
-        guard unsafe waitpid(pid, &raw, WNOHANG) == pid else { return nil }
+        guard unsafe waitpid(pid, &raw, options) == pid else { return nil }
         let signal = raw & 0x7f
         status = signal == 0 ? (raw >> 8) & 0xff : 128 + signal
         return status

@@ -1,6 +1,7 @@
 import CProcessPoolSupport
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import ProcessPool
@@ -208,7 +209,7 @@ struct ProcessPoolTests {
         for _ in 0..<12 {
             #expect(await harness.end()?.1.reason == .spawnFailed("exec \(path): No such file or directory"))
         }
-        try FileManager.default.copyItem(atPath: PoolHarness.childPath, toPath: path)
+        try copyProgram(PoolHarness.childPath, to: path)
         for _ in 0..<2 { #expect(await harness.ready() != nil) }
         await harness.shutdown()
     }

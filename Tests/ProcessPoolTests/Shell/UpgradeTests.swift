@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import ProcessPool
@@ -12,7 +13,7 @@ struct UpgradeTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: "pool-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let path = folder.appending(path: "child-\(version)").path
-        try FileManager.default.copyItem(atPath: PoolHarness.childPath, toPath: path)
+        try copyProgram(PoolHarness.childPath, to: path)
         return path
     }
 
