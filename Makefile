@@ -86,7 +86,7 @@ language: test-build
 	    --disable-xctest --filter '^DialplanCoreTests\.'; done
 	@echo "==> sweeps of fuel and heap, ten million symbols, 1,000 repetitions of hostile scripts, CRuby as oracle"
 	@DIALPLAN_PROVE_LANGUAGE=1 $(SWIFT) test $(TEST_FLAGS) --skip-build --disable-xctest --no-parallel \
-	    --filter '^DialplanCoreTests\.(SweepTests|IsolationTests|HostileTests|RegexOracleTests)'
+	    --filter '^DialplanCoreTests\.(SweepTests|IsolationTests|HostileTests|RegexOracleTests|SyntaxErrorTests)'
 	@echo "==> ends of regions under AddressSanitizer, damaged bytecode, libFuzzer ($(LANGUAGE_FUZZ_SECONDS) s)"
 	@Scripts/fuzz-language edges
 	@Scripts/fuzz-language build

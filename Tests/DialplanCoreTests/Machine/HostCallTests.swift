@@ -130,7 +130,7 @@ struct HostCallTests {
             try Trial.collect(&machine, into: &report)
             let rest = try trial.finish(&machine, given: cut)
             #expect(report.bytes + rest.bytes == whole.bytes, "cut \(cut)")
-            #expect(rest.instructions == whole.instructions)
+            #expect(rest.didWork(as: whole))
         }
         #expect(try Trial(slice: 1).run(image) == whole)
         #expect(try Trial(slice: 1, collectsAlways: true).run(image).entries == whole.entries)
