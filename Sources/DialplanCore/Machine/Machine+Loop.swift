@@ -585,8 +585,10 @@ extension Machine {
                                 Core.threadAbort, try heap.newString("Thread was being aborted."))
                             continue outer
                         case .rethrow:
-                            pending = regs[word.a]
                             self.pc = pc
+                            // Only damaged code throws again what was never thrown; nothing pending would go on at the next word.
+                            guard regs[word.a].isHeap else { throw .finish }
+                            pending = regs[word.a]
                             continue outer
                         case .raiseName:
                             self.pc = pc

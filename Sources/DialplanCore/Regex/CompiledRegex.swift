@@ -217,6 +217,9 @@ final class CompiledRegex: @unchecked Sendable {
         else {
             return (-1, -1)
         }
-        return unsafe (Int(begin[group]), Int(end[group]))
+        let range = unsafe (Int(begin[group]), Int(end[group]))
+        // Oniguruma can leave a group that was tried again and given up with a new beginning and an old end. CRuby raises
+        // an ArgumentError when such a group is read; to us it took no part.
+        return range.0 <= range.1 ? range : (-1, -1)
     }
 }

@@ -135,7 +135,9 @@ extension Machine {
             if first.tag == .string { return try join(handle, first) }
             let times = try integerArgument(call, 0)
             guard times >= 0 else { throw error(Core.argumentError, "argument must be non-negative") }
-            guard count == 0 || times <= (1 << 24) / max(1, count) else { throw .limit(.heap) }
+            // An empty array repeated for ever is empty at once: nothing would be charged.
+            guard count > 0 else { return .array(try heap.newArray(capacity: 0)) }
+            guard times <= (1 << 24) / count else { throw .limit(.heap) }
             fuel &-= Int64(times &* count >> 3)
             let result = try heap.newArray(capacity: count * times)
             for _ in 0..<times { for index in 0..<count { heap.push(result, reserved: heap.element(handle, index)) } }

@@ -97,6 +97,11 @@ struct LimitTests {
         #expect(!report.lines.contains { $0 == "ensure" || $0.hasPrefix("rescued") })
     }
 
+    @Test("an empty array repeated without end is empty at once")
+    func emptyProduct() throws {
+        #expect(try Trial().run("sys.Log ([] * (1 << 62)).inspect").lines == ["[]"])
+    }
+
     @Test("with any amount of heap a run ends well or with the heap limit", arguments: [Behaviour.blocks, .objects])
     func heapSweep(_ behaviour: Behaviour) throws {
         let image = try Trial.compile(behaviour.script)

@@ -37,6 +37,16 @@ struct RegexTests {
         #expect(try Trial(slice: 1, collectsAlways: true).run(script).lines == whole.lines)
     }
 
+    @Test("a group whose end lies before its beginning took no part")
+    func brokenGroups() throws {
+        // Oniguruma's own: CRuby says ArgumentError, "negative string size".
+        let script = #"""
+            m = /(.{0,2}(?!_abb\.{,2})[[:digit:][:space:]]*?(É*[^a]*?)){2}b{2,}/.match('bba-bab__ab')
+            sys.Log m.to_a.inspect
+            """#
+        #expect(try Trial().run(script).lines == [#"["bb", nil, ""]"#])
+    }
+
     @Test("a string that is not UTF-8 is never given to the matcher")
     func invalid() throws {
         let report = try Trial().run(
