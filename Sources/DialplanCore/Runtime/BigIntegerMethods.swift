@@ -96,6 +96,8 @@ extension Machine {
             guard amount + left.bitLength <= BigNumber.bitsMax else { throw tooBig() }
             return try integerValue(left.shifted(left: amount))
         case .toS:
+            // The receiver may be a plain one.
+            if other.tag == .bigInteger { throw error(Core.rangeError, "bignum too big to convert into `long'") }
             let radix = other.tag == .integer ? other.integer : 10
             guard radix >= 2, radix <= 36 else { throw error(Core.argumentError, "invalid radix") }
             return try bigText(call.receiver, radix: Int(radix))

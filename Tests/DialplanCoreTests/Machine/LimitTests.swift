@@ -102,6 +102,12 @@ struct LimitTests {
         #expect(try Trial().run("sys.Log ([] * (1 << 62)).inspect").lines == ["[]"])
     }
 
+    @Test("a radix beyond 64 bits is refused")
+    func hugeRadix() throws {
+        let script = "begin; 127.to_s(2 ** 70); rescue RangeError => e; sys.Log e.message; end"
+        #expect(try Trial().run(script).lines == ["bignum too big to convert into `long'"])
+    }
+
     @Test("with any amount of heap a run ends well or with the heap limit", arguments: [Behaviour.blocks, .objects])
     func heapSweep(_ behaviour: Behaviour) throws {
         let image = try Trial.compile(behaviour.script)
