@@ -76,8 +76,8 @@ public final class LogOutput: Sendable {
         limiter = Mutex(RepeatLimiter(most: Self.most, period: Self.period))
     }
 
-    /// Standard error, written by a thread of its own, with at most 1 MiB that waits. Without a format it looks at what is there: a terminal gets text, the journal `<N>` lines,
-    /// anything else logfmt.
+    /// Standard error, written by a thread of its own, with at most 1 MiB that waits. Without a format it looks at what is
+    /// there: a terminal gets text, the journal `<N>` lines, anything else logfmt.
     public static func standardError(_ format: LogFormat?, environment: [String: String]) -> LogOutput {
         let format = format ?? suited(environment)
         let writer = LogWriter(descriptor: 2) { count in
