@@ -184,7 +184,8 @@ struct WorkerCore<Engine: ScriptEngine> {
         let limit = run.instructions + budget
         while true {
             let before = run.instructions
-            let result = run.run(fuel: execution.fuel(within: limit - before, at: before))
+            let granted = execution.fuel(within: limit - before, at: before)
+            let result = run.run(fuel: granted)
             guard sendEntries(of: execution, run) else { return }
             switch result {
             case .awaiting:
@@ -199,8 +200,8 @@ struct WorkerCore<Engine: ScriptEngine> {
             case .outOfSlice:
                 if let end = execution.takeEnd(at: run.position, instructions: run.instructions) {
                     run.deliver(end)
-                } else if run.instructions == before {
-                    // The fuel was too little for its next step: the next turn grants more.
+                } else if run.instructions - before < granted {
+                    // The fuel was too little for its next step, or that step takes long: another turn.
                     return queue.append(execution)
                 }
             case .finished, .ended:

@@ -6,6 +6,7 @@ import Glibc
 ///
 ///     ScriptBenchmark FILE [ARGUMENTS]                 all limits on, those that a benchmark would meet wider
 ///     ScriptBenchmark --slices [--fuel N] FILE         a dialplan's own limits; prints the longest slice instead of output
+///     ScriptBenchmark --sweep MICROSECONDS             core methods on the largest receivers: whose slices are longer
 func run() throws {
     var arguments = Array(CommandLine.arguments.dropFirst())
     var showsSlices = false
@@ -16,6 +17,10 @@ func run() throws {
         case "--slices":
             showsSlices = true
             sliceFuel = 20_000
+        case "--sweep" where !arguments.isEmpty:
+            var sweep = SliceSweep(limitMicroseconds: Int64(arguments.removeFirst()) ?? 5_000)
+            try sweep.run()
+            return print(sweep.tried, "scripts,", sweep.slow.count, "with a slice that is longer")
         case "--fuel" where !arguments.isEmpty: sliceFuel = Int64(arguments.removeFirst()) ?? sliceFuel
         default: fatalError("unknown option \(option)")
         }
@@ -29,6 +34,7 @@ func run() throws {
         limits.instructions = 1 << 40
         limits.regexWork = 1 << 40
         limits.heapBytes = 256 << 20
+        limits.stringBytes = 64 << 20
         limits.logLines = 1_000_000
         limits.logBytes = 256 << 20
     }

@@ -23,6 +23,7 @@ struct RunScript: ParsableCommand {
         limits.instructions = 1 << 40
         limits.regexWork = 1 << 40
         limits.heapBytes = 256 << 20
+        limits.stringBytes = 64 << 20
         limits.logLines = 1_000_000
         limits.logBytes = 256 << 20
         return limits

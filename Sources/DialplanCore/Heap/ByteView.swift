@@ -1,3 +1,5 @@
+internal import COniguruma
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -48,15 +50,17 @@ import Darwin
     func find(_ needle: ByteView, from: Int) -> Int {
         guard from >= 0, from <= count, needle.count <= count - from else { return -1 }
         guard needle.count > 0 else { return from }
-        // By first byte, then the whole.
-        var position = from
-        let last = count - needle.count
-        let first = unsafe Int32(needle.start[0])
-        while position <= last {
-            guard let hit = unsafe memchr(start + position, first, last - position + 1) else { return -1 }
-            position = unsafe UnsafeRawPointer(start).distance(to: UnsafeRawPointer(hit))
-            if unsafe memcmp(start + position, needle.start, needle.count) == 0 { return position }
-            position += 1
+        guard let hit = unsafe memmem(start + from, count - from, needle.start, needle.count) else { return -1 }
+        return unsafe UnsafeRawPointer(start).distance(to: UnsafeRawPointer(hit))
+    }
+
+    /// Offset of the last occurrence, or -1.
+    func findLast(_ needle: ByteView) -> Int {
+        guard needle.count > 0 else { return count }
+        var position = count - needle.count
+        while position >= 0 {
+            if self[position] == needle[0], slice(position, position + needle.count).isEqual(needle) { return position }
+            position -= 1
         }
         return -1
     }

@@ -55,8 +55,8 @@ extension Machine {
         var region =
             spare.take()
             ?? Region(
-                capacity: size, limit: Int.max, scriptBytes: heap.region.scriptBytes,
-                preludeBytes: heap.region.preludeBytes)
+                capacity: size, limit: Int.max, most: heap.region.most,
+                scriptBytes: heap.region.scriptBytes, preludeBytes: heap.region.preludeBytes)
         guard region.restart(capacity: size) else { throw .limit(.heap) }
         return region
     }

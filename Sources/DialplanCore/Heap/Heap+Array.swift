@@ -96,10 +96,26 @@ extension Heap {
     }
 
     /// Room has been reserved.
-    mutating func push(_ handle: Handle, reserved value: Value) {
-        let count = count(handle)
-        region.set(handle, Layout.Array.count, u32: UInt32(count + 1))
-        setElement(handle, count, existing: value)
+    @inline(__always) mutating func push(_ handle: Handle, reserved value: Value) {
+        var fields = region.fields(handle)
+        let place = fields[3] &+ fields[0]
+        precondition(place < fields[1], "no room was reserved")
+        fields[0] &+= 1
+        region.setFields(handle, fields)
+        if fields[2] == 0 {
+            region.set(handle, Layout.Array.inline &+ Int(place) &* 16, value)
+        } else {
+            region.set(fields[2], Region.headerBytes &+ Int(place) &* 16, value)
+        }
+    }
+
+    /// Appends all elements of an array (possibly the same one); room has been reserved.
+    mutating func append(_ handle: Handle, reserved other: Handle) {
+        let (count, added) = (count(handle), count(other))
+        let (source, sourceOffset) = elements(other)
+        let (object, offset) = elements(handle)
+        region.move(from: source, sourceOffset, to: object, offset + count * 16, count: added * 16)
+        region.set(handle, Layout.Array.count, u32: UInt32(count + added))
     }
 
     mutating func pop(_ handle: Handle) -> Value {

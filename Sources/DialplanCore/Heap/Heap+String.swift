@@ -25,7 +25,7 @@ extension Heap {
 
     mutating func newString(_ bytes: [UInt8]) throws(Stop) -> Value {
         let handle = try newString(capacity: bytes.count)
-        for (index, byte) in bytes.enumerated() { region.setByte(handle, Layout.String.inline + index, byte) }
+        region.copy(bytes, to: handle, Layout.String.inline)
         region.set(handle, Layout.String.length, u32: UInt32(bytes.count))
         return .string(handle)
     }
@@ -211,10 +211,27 @@ extension Heap {
         try reserveString(handle, max(1, length(handle)))
     }
 
-    /// Writes one byte of a string made writable; ASCII for ASCII only.
-    mutating func setASCII(_ handle: Handle, _ index: Int, _ byte: UInt8) {
+    /// Changes the case of a string made writable, ASCII only; whether anything changed.
+    mutating func changeASCIICase(_ handle: Handle, _ change: CaseChange) -> Bool {
         let (object, offset) = place(handle)
-        region.setByte(object, offset + index, byte)
+        var changed = false
+        for index in 0..<length(handle) {
+            let byte = region.byte(object, offset &+ index)
+            guard (0x61...0x7A).contains(byte | 0x20) else { continue }
+            let isLower = byte & 0x20 != 0
+            let flips =
+                switch change {
+                case .up: isLower
+                case .down: !isLower
+                case .capital: index == 0 ? isLower : !isLower
+                case .swap: true
+                }
+            if flips {
+                region.setByte(object, offset &+ index, byte ^ 0x20)
+                changed = true
+            }
+        }
+        return changed
     }
 
     mutating func truncate(_ handle: Handle, to count: Int) {

@@ -6,14 +6,13 @@ import Musl
 import Darwin
 #endif
 
-/// The memory of one execution: a malloc'ed block that grows in steps; objects are bump-allocated and named by offset.
+/// The memory of one execution: a block that grows in steps; objects are bump-allocated and named by offset.
 ///
 /// This file and `Region+Frames` are where raw memory is touched. Every access through a handle is checked against `top`; a handle out of
 /// bounds is a fault of the engine and traps. Addresses never leave them except as `ByteView`s and `RegisterFile`s,
 /// which are valid until the next allocation.
 @safe struct Region: ~Copyable {
-    private var base: UnsafeMutableRawPointer
-    private(set) var capacity: Int
+    private var block: Block
     /// Bytes in use; objects lie in `objectStart ..< top`.
     private(set) var top: Int
     /// For tests: the block moves at every reservation.
@@ -22,6 +21,8 @@ import Darwin
     }
     /// The most bytes the region may grow to.
     private(set) var limit: Int
+    /// The most that the block may have to grow to, as a region or as a to-space.
+    let most: Int
     /// Immortal bytes of the script's image and of the prelude's (kept alive by their owner, the Machine).
     let scriptBytes: ByteView
     let preludeBytes: ByteView
@@ -36,32 +37,28 @@ import Darwin
     static let objectStart = 16
     static let headerBytes = 16
 
-    init(capacity: Int, limit: Int, scriptBytes: ByteView, preludeBytes: ByteView) {
-        let size = max(1024, capacity)
-        if let block = unsafe malloc(size) {
-            unsafe base = block
-            self.capacity = size
+    /// - Parameter most: the most that the block may have to grow to.
+    init(capacity: Int, limit: Int, most: Int, scriptBytes: ByteView, preludeBytes: ByteView) {
+        if let made = Block(max(1024, capacity), most: most) {
+            block = made
             self.limit = limit
         } else {
             // The system has no memory: a region in which nothing can be made. Its owner sees `needsSpace`.
-            unsafe base = Region.nowhere
-            self.capacity = 0
+            block = .none
             self.limit = 0
         }
+        self.most = most
         nilWords = Value.null.wide
         top = Region.objectStart
         self.scriptBytes = scriptBytes
         self.preludeBytes = preludeBytes
-        useLargePages()
     }
 
-    deinit { if capacity > 0 { unsafe free(base) } }
+    deinit { block.release() }
 
-    /// The address of a region without memory; nothing lies in it, so no check lets it be read.
-    private static var nowhere: UnsafeMutableRawPointer {
-        // 16 is no null pointer.
-        unsafe UnsafeMutableRawPointer(bitPattern: 16).unsafelyUnwrapped
-    }
+    @unsafe @inline(__always) private var base: UnsafeMutableRawPointer { unsafe block.base }
+    /// Bytes of the block.
+    @inline(__always) var capacity: Int { block.capacity }
 
     // MARK: Allocation
 
@@ -71,37 +68,17 @@ import Darwin
         let needed = top + count
         guard needed <= limit, capacity > 0 else { return false }
         if movesAlways { return moveElsewhere(room: count) }
-        let size = min(limit, max(needed, capacity * 2))
-        guard let block = unsafe realloc(base, size) else { return false }
-        unsafe base = block
-        capacity = size
-        useLargePages()
-        return true
-    }
-
-    /// A large block is touched page by page when it is first filled, which takes longer than filling it: thousands of page
-    /// faults in the middle of a collection. Linux gives it large pages when asked to.
-    private func useLargePages() {
-        #if os(Linux)
-        guard capacity >= 4 << 20 else { return }
-        let place = unsafe UInt(bitPattern: base)
-        let start = (place + 4095) & ~4095
-        let end = (place + UInt(capacity)) & ~4095
-        guard let address = unsafe UnsafeMutableRawPointer(bitPattern: start) else { return }
-        // A wish: nothing changes when it is refused.
-        _ = unsafe madvise(address, Int(end - start), MADV_HUGEPAGE)
-        #endif
+        return block.resize(to: min(limit, max(needed, capacity * 2)), used: top, most: most)
     }
 
     /// For tests: a new block at every reservation, and nothing readable in the old one.
     private mutating func moveElsewhere(room: Int = 0) -> Bool {
         let size = top + room
-        guard let block = unsafe malloc(size) else { return false }
-        unsafe memcpy(block, base, top)
+        guard let other = Block(size, most: size) else { return false }
+        unsafe memcpy(other.base, base, top)
         unsafe memset(base, 0xDD, capacity)
-        unsafe free(base)
-        unsafe base = block
-        capacity = size
+        block.release()
+        block = other
         return true
     }
 
@@ -135,9 +112,7 @@ import Darwin
     /// Gives back unused bytes of the block (before a long wait).
     mutating func trim() {
         let size = max(1024, (top + 255) & ~255)
-        guard capacity > 0, size < capacity, let block = unsafe realloc(base, size) else { return }
-        unsafe base = block
-        capacity = size
+        if capacity > 0, size < capacity { _ = block.resize(to: size, used: top, most: most) }
     }
 
     // MARK: Checked access
@@ -214,6 +189,10 @@ import Darwin
             count: count)
     }
 
+    @inline(__always) func byte(_ handle: Handle, _ offset: Int) -> UInt8 {
+        unsafe address(handle, offset, 1).load(as: UInt8.self)
+    }
+
     @inline(__always) mutating func setByte(_ handle: Handle, _ offset: Int, _ byte: UInt8) {
         unsafe address(handle, offset, 1).storeBytes(of: byte, as: UInt8.self)
     }
@@ -222,6 +201,13 @@ import Darwin
     mutating func copy(_ source: ByteView, to handle: Handle, _ offset: Int) {
         guard source.count > 0 else { return }
         unsafe memmove(address(handle, offset, source.count), source.start, source.count)
+    }
+
+    mutating func copy(_ bytes: [UInt8], to handle: Handle, _ offset: Int) {
+        unsafe bytes.withUnsafeBufferPointer { source in
+            guard let start = source.baseAddress, source.count > 0 else { return }
+            unsafe memcpy(address(handle, offset, source.count), start, source.count)
+        }
     }
 
     /// Copies `count` bytes from one object to another (or within one).
@@ -294,7 +280,7 @@ import Darwin
     mutating func finishCollection(limit: Int) {
         self.limit = limit
         // A to-space is a little larger than what it is made from: that is no room for the script.
-        capacity = min(capacity, limit)
+        block.limit(to: limit)
     }
 
     /// Copies an object's bytes into another region and leaves its new address behind; idempotent.

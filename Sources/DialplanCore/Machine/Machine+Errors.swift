@@ -1,5 +1,8 @@
 /// Making exceptions. Messages are built in the region; nothing here touches the Swift heap.
 extension Machine {
+    /// Bytes of an error's text that leave the Machine.
+    static let messageBytesMax = 8 << 10
+
     /// An exception object; slots 0 message, 1 position, 2 cause.
     mutating func newException(_ id: ClassID, _ message: Value) throws(Stop) -> Value {
         let object = try allocate(.exception, id)

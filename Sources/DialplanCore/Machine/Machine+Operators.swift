@@ -124,11 +124,12 @@ extension Machine {
             let serial = frameWord(frame, Layout.Frame.serial)
             // Twice in a row: it needs more than there is, in pieces.
             if retried == (serial, pc) { return limitReached(.heap) }
-            do throws(Stop) { try collect(needed: count) } catch { return limitReached(.heap) }
             retried = (serial, pc)
             refund(untraced(units[currentFunction >> 24].code[pc &- 1]))
             pc -= 1
-            return nil
+            spaceNeeded = max(1, count)
+            // The instruction, the collection and the instruction once more may each take long.
+            return heap.region.top > Machine.largeRegion ? .outOfSlice : makeSpace()
         case .limit(let limit): return limitReached(limit)
         case .pause:
             pc -= 1
@@ -145,6 +146,14 @@ extension Machine {
             return pending.isNil ? limitReached(.heap) : nil
         case .finish: return ending.map { .ended($0) } ?? .finished
         }
+    }
+
+    /// The collection that an instruction without room waits for; nil when it may run again.
+    mutating func makeSpace() -> RunResult? {
+        let count = spaceNeeded
+        spaceNeeded = 0
+        do throws(Stop) { try collect(needed: count) } catch { return limitReached(.heap) }
+        return nil
     }
 
     /// Takes back what an instruction charged at its start, because it will be run again.

@@ -11,6 +11,8 @@ struct RegexCache {
 extension Machine {
     /// Subjects up to this many bytes are searched at one go, without a stop between windows.
     static let shortSubject = 512
+    /// What works on every byte of a string that is longer, and takes long for each, is done in pieces by the prelude.
+    static let longText = 64 << 10
 
     func isRegex(_ value: Value) -> Bool { value.tag == .regexLiteral || value.tag == .regex }
 
@@ -35,6 +37,7 @@ extension Machine {
             return try CompiledRegex(source: source, flags: flags)
         } catch {
             let text = try heap.newString(Array(error.message.utf8))
+            guard source.count <= CompiledRegex.patternBytesMax else { throw try raise(Core.regexpError, text) }
             try heap.append(text.handle, ": /")
             let position = try heap.newString(source)
             try heap.append(text.handle, string: position.handle)
@@ -166,7 +169,7 @@ extension Machine {
         }
     }
 
-    /// Matches at one position with more and more retries, which are charged.
+    /// Matches at one position with more and more retries, which are charged. The last and largest try takes milliseconds.
     private mutating func match(
         _ regex: CompiledRegex, _ view: ByteView, at position: Int, _ scratch: RegexScratch
     ) throws(Stop) -> (found: Bool, isMuch: Bool) {
@@ -177,7 +180,7 @@ extension Machine {
             case .none: return (false, retries > 1000)
             case .tooMuchWork:
                 guard retries < CompiledRegex.retriesMax else { throw .limit(.regex) }
-                retries *= 10
+                retries = min(CompiledRegex.retriesMax, retries * 10)
                 try chargeSearch(Int64(retries / 4))
             }
         }

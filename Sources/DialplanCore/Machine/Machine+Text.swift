@@ -146,7 +146,18 @@ extension Machine {
         try heap.append(text, byte: 0x22)
         var index = 0
         while index < count {
-            let byte = heap.bytes(value)[index]
+            // What stands for itself is copied in one piece.
+            let view = heap.bytes(value)
+            var end = index
+            while end < count, (0x20..<0x7F).contains(view[end]), view[end] != 0x22, view[end] != 0x23, view[end] != 0x5C {
+                end += 1
+            }
+            if end > index {
+                try heap.append(text, from: value.handle, index, end - index)
+                index = end
+                continue
+            }
+            let byte = view[index]
             switch byte {
             case 0x22, 0x5C:
                 try heap.append(text, byte: 0x5C)

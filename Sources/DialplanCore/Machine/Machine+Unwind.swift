@@ -171,7 +171,8 @@ extension Machine {
         let className = String(decoding: symbolName(of: visibleClass(exception)).array, as: UTF8.self)
         let text: String
         if message.tag == .string {
-            text = String(decoding: heap.bytes(message).array, as: UTF8.self)
+            let bytes = heap.bytes(message)
+            text = String(decoding: bytes.slice(0, min(bytes.count, Machine.messageBytesMax)).array, as: UTF8.self)
         } else {
             text = className
         }

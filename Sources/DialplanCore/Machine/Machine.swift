@@ -96,6 +96,8 @@ public struct Machine: ~Copyable {
     var searchResume = 0
     /// The instruction (serial of its frame, next word) that was run again after a collection, until a back-edge.
     var retried: (serial: UInt32, pc: Int) = (0, 0)
+    /// A collection that must come before the next instruction: bytes, 0 when there is none.
+    var spaceNeeded = 0
     /// The block that the region left at the last collection; given back while the script waits.
     var spare: Region?
     var collectAt = Machine.collectionFloor
@@ -135,6 +137,8 @@ public struct Machine: ~Copyable {
     static let collectionFloor = 64 << 10
     /// Regions smaller than this wait as they are.
     static let compactFloor = 1536
+    /// Regions larger than this are collected in a slice of their own.
+    static let largeRegion = 1 << 20
     /// Instructions that an outside end leaves to `rescue` and `ensure`.
     static let endingBudget: Int64 = 10_000
 
@@ -149,9 +153,10 @@ public struct Machine: ~Copyable {
         seed = start.seed
         requestSource = start.request
         random = RandomSource(seed: start.seed)
+        let heapBytes = Int(clamping: max(4096, min(start.limits.heapBytes, 1 << 30)))
         heap = Heap(
             region: Region(
-                capacity: 2048, limit: Int(clamping: max(4096, min(start.limits.heapBytes, 1 << 30))),
+                capacity: 2048, limit: heapBytes, most: heapBytes + Machine.collectionFloor,
                 scriptBytes: image.bytes, preludeBytes: library.prelude.bytes),
             seed: start.seed, stringLimit: Int(clamping: max(0, start.limits.stringBytes)))
         do {
@@ -201,7 +206,7 @@ public struct Machine: ~Copyable {
             granted = max(0, min(slice, limit - consumed - 1)) + 1
             fuel = granted
         }
-        let result = cache.acquire() ? loop() : limitReached(.heap)
+        let result = cache.acquire() ? proceed() : limitReached(.heap)
         switch result {
         case .outOfSlice: return result
         case .awaiting:
@@ -216,6 +221,11 @@ public struct Machine: ~Copyable {
             state = .stopped(result)
         }
         return result
+    }
+
+    private mutating func proceed() -> RunResult {
+        guard spaceNeeded > 0 else { return loop() }
+        return makeSpace() ?? .outOfSlice
     }
 
     /// Answers the host call that the Machine waits for. Ignored unless it does.
@@ -257,6 +267,9 @@ public struct Machine: ~Copyable {
         guard ending == nil else { return }
         append(.outsideEnd(end, instructions: instructions))
         searchResume = 0
+        // As if the instruction had not been tried: a replay stops before it.
+        if spaceNeeded > 0 { retried = (0, 0) }
+        spaceNeeded = 0
         // The instruction that would run next is the one that raises.
         pc += 1
         do {

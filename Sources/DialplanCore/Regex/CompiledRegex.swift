@@ -1,4 +1,5 @@
 internal import COniguruma
+internal import Synchronization
 
 /// A pattern that could not be compiled.
 struct RegexError: Error {
@@ -10,10 +11,24 @@ final class CompiledRegex: @unchecked Sendable {
     // @unchecked Sendable: `regex_t` is only read by a search.
     static let patternBytesMax = 4 << 10
     static let subjectBytesMax = 64 << 10
-    /// The most that a match at one position may retry.
-    static let retriesMax: UInt = 100_000
+    /// The most that a match at one position may retry, and how many rounds its repetitions may make: each once over the
+    /// longest subject.
+    static let retriesMax: UInt = 70_000
+    /// What one search of a short subject may read in all its retries, and a match whose rounds cannot be counted: some
+    /// milliseconds. A retry may read the whole rest of the subject.
+    private static let uncountedBytes = 600_000
 
     private let regex: OpaquePointerBox
+    /// What is compiled, and as what.
+    private let rewritten: [UInt8]
+    private let options: OnigOptionType
+    private let counted = Mutex(Counted.notTried)
+
+    /// The same pattern with counted repetitions, made when a search first needs it.
+    private enum Counted {
+        case notTried, impossible
+        case made(OpaquePointerBox)
+    }
     /// The pattern for our own matcher, when it is of the plain kind.
     private let plain: PlainPattern?
     /// As the script wrote it.
@@ -23,13 +38,27 @@ final class CompiledRegex: @unchecked Sendable {
     /// Named groups: name, numbers.
     let names: [(name: [UInt8], groups: [Int])]
 
-    private static let started: Bool = dialplan_onig_start() == ONIG_NORMAL
+    /// Oniguruma, started, and its syntax for counted patterns, which lives as long as the process; nil when it cannot start.
+    private static let shared: Shared? = {
+        let counted = UnsafeMutablePointer<OnigSyntaxType>.allocate(capacity: 1)
+        unsafe counted.initialize(to: OnigSyntaxType())
+        guard unsafe dialplan_onig_start(counted) == ONIG_NORMAL else {
+            unsafe counted.deallocate()
+            return nil
+        }
+        return unsafe Shared(countedSyntax: counted)
+    }()
+
+    @safe private struct Shared: @unchecked Sendable {
+        // @unchecked Sendable: written once, before anybody reads it.
+        let countedSyntax: UnsafeMutablePointer<OnigSyntaxType>
+    }
 
     init(source: [UInt8], flags: RegexFlags) throws(RegexError) {
         guard source.count <= CompiledRegex.patternBytesMax else {
             throw RegexError(message: "too long regular expression (\(source.count) bytes)")
         }
-        guard CompiledRegex.started else { throw RegexError(message: "regular expressions are not available") }
+        guard CompiledRegex.shared != nil else { throw RegexError(message: "regular expressions are not available") }
         var options = OnigOptionType(ONIG_OPTION_NONE)
         if flags.contains(.ignoreCase) { options |= OnigOptionType(1) }
         if flags.contains(.extended) { options |= OnigOptionType(2) }
@@ -39,15 +68,31 @@ final class CompiledRegex: @unchecked Sendable {
         guard CompiledRegex.isValidUTF8(rewritten) else {
             throw RegexError(message: "invalid multibyte character")
         }
+        unsafe regex = try CompiledRegex.compile(rewritten, options, dialplan_onig_syntax_ruby())
+        self.rewritten = rewritten
+        self.options = options
+        self.source = source
+        self.flags = flags
+        let count = Int(unsafe onig_number_of_captures(regex.pointer))
+        let named = GroupNames.find(in: source)
+        groups = count
+        names = named
+        plain = PatternProgram(repeatable, flags: flags, hasNames: !named.isEmpty).flatMap {
+            $0.groups == count ? PlainPattern($0) : nil
+        }
+    }
+
+    private static func compile(
+        _ pattern: [UInt8], _ options: OnigOptionType, _ syntax: UnsafeMutablePointer<OnigSyntaxType>?
+    ) throws(RegexError) -> OpaquePointerBox {
         var pointer: OnigRegex?
         var message = ""
-        // The pattern's bytes are only read during the call.
-        let code = unsafe rewritten.withUnsafeBufferPointer { buffer -> Int32 in
-            guard let start = buffer.baseAddress else { return unsafe CompiledRegex.compileEmpty(&pointer, options) }
+        // An empty pattern: start and end are the same address. The bytes are only read during the call.
+        let code = unsafe (pattern.isEmpty ? [0] : pattern).withUnsafeBufferPointer { buffer -> Int32 in
+            guard let start = buffer.baseAddress else { return Int32(ONIGERR_MEMORY) }
             var info = unsafe OnigErrorInfo()
             let code = unsafe onig_new(
-                &pointer, start, start + buffer.count, options, dialplan_onig_utf8(), dialplan_onig_syntax_ruby(), &info
-            )
+                &pointer, start, start + pattern.count, options, dialplan_onig_utf8(), syntax, &info)
             if code != 0 {
                 unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { text in
                     guard let start = text.baseAddress else { return }
@@ -61,23 +106,25 @@ final class CompiledRegex: @unchecked Sendable {
         guard code == 0, let compiled = unsafe pointer else {
             throw RegexError(message: message.isEmpty ? "bad regular expression" : message)
         }
-        unsafe regex = OpaquePointerBox(pointer: compiled)
-        self.source = source
-        self.flags = flags
-        let count = Int(unsafe onig_number_of_captures(compiled))
-        let named = GroupNames.find(in: source)
-        groups = count
-        names = named
-        plain = PatternProgram(repeatable, flags: flags, hasNames: !named.isEmpty).flatMap {
-            $0.groups == count ? PlainPattern($0) : nil
-        }
+        return unsafe OpaquePointerBox(pointer: compiled)
     }
 
-    private static func compileEmpty(_ pointer: inout OnigRegex?, _ options: OnigOptionType) -> Int32 {
-        var byte: UInt8 = 0
-        // An empty pattern: start and end are the same address.
-        return unsafe onig_new(
-            &pointer, &byte, &byte, options, dialplan_onig_utf8(), dialplan_onig_syntax_ruby(), nil)
+    /// The pattern whose repetitions are counted; nil when there is none.
+    private var countedRegex: OpaquePointerBox? {
+        counted.withLock { state in
+            if case .notTried = state {
+                let isExtended = flags.contains(.extended)
+                let pattern = CountedPattern.counted(rewritten, isExtended: isExtended, names: names)
+                state = .impossible
+                if let pattern, let shared = CompiledRegex.shared,
+                    let made = unsafe try? CompiledRegex.compile(pattern, options, shared.countedSyntax)
+                {
+                    state = .made(made)
+                }
+            }
+            if case .made(let box) = state { return box }
+            return nil
+        }
     }
 
     private static func isValidUTF8(_ bytes: [UInt8]) -> Bool {
@@ -94,15 +141,15 @@ final class CompiledRegex: @unchecked Sendable {
         case tooMuchWork
     }
 
-    /// Looks for a match that begins in `from ..< to` (or at `to` when that is the end of the subject).
-    func search(_ subject: ByteView, from: Int, to: Int, scratch: RegexScratch, retries: UInt) -> SearchResult {
-        precondition(from >= 0 && from <= to && to <= subject.count)
+    /// Looks for a match that begins at `from` or later, by Oniguruma's own search.
+    func search(_ subject: ByteView, from: Int, scratch: RegexScratch, retries: UInt) -> SearchResult {
+        precondition(from >= 0 && from <= subject.count)
         scratch.isOwn = false
-        scratch.limit(retries)
+        scratch.limit(retries, units: 0)
         // Pointers into the subject live for this one call.
         let code = unsafe subject.withPointer { start, count -> Int32 in
             unsafe onig_search_with_param(
-                regex.pointer, start, start + count, start + from, start + to, scratch.region, OnigOptionType(0),
+                regex.pointer, start, start + count, start + from, start + count, scratch.region, OnigOptionType(0),
                 scratch.parameters)
         }
         if code >= 0 { return .match(Int(code)) }
@@ -125,17 +172,20 @@ final class CompiledRegex: @unchecked Sendable {
             case .gaveUp: break
             }
         }
-        return search(subject, from: from, to: subject.count, scratch: scratch, retries: isQuick ? 300 : 20_000)
+        let most = min(20_000, CompiledRegex.uncountedBytes / (subject.count - from + 1))
+        return search(subject, from: from, scratch: scratch, retries: UInt(isQuick ? min(300, most) : most))
     }
 
-    /// Matches at one position only.
+    /// Matches at one position only, with at most so many retries and as many rounds of repetitions.
     func match(_ subject: ByteView, at position: Int, scratch: RegexScratch, retries: UInt) -> SearchResult {
         precondition(position >= 0 && position <= subject.count)
         scratch.isOwn = false
-        scratch.limit(retries)
+        let counted = countedRegex
+        let uncounted = UInt(CompiledRegex.uncountedBytes / (subject.count - position + 1) + 16)
+        scratch.limit(counted == nil ? min(retries, uncounted) : retries, units: Int(retries))
         let code = unsafe subject.withPointer { start, count -> Int32 in
             unsafe onig_match_with_param(
-                regex.pointer, start, start + count, start + position, scratch.region, OnigOptionType(0),
+                (counted ?? regex).pointer, start, start + count, start + position, scratch.region, OnigOptionType(0),
                 scratch.parameters)
         }
         if code >= 0 { return .match(position) }
@@ -160,7 +210,8 @@ final class CompiledRegex: @unchecked Sendable {
 }
 
 /// Frees a `regex_t` with its owner.
-@safe private final class OpaquePointerBox {
+@safe private final class OpaquePointerBox: @unchecked Sendable {
+    // @unchecked Sendable: a search only reads it.
     @unsafe let pointer: OnigRegex
     @unsafe init(pointer: OnigRegex) { unsafe self.pointer = unsafe pointer }
     deinit { unsafe onig_free(pointer) }
@@ -170,6 +221,8 @@ final class CompiledRegex: @unchecked Sendable {
 @safe final class RegexScratch {
     fileprivate let region: UnsafeMutablePointer<OnigRegion>
     fileprivate let parameters: OpaquePointer
+    /// What the rounds of counted repetitions are taken from.
+    private let budget: UnsafeMutablePointer<dialplan_onig_budget>
     /// Groups of our own matcher, and whether the last match was its.
     fileprivate let memory: PatternMatcher.Memory
     fileprivate var isOwn = false
@@ -183,6 +236,9 @@ final class CompiledRegex: @unchecked Sendable {
         }
         unsafe self.region = unsafe region
         unsafe self.parameters = unsafe parameters
+        unsafe budget = .allocate(capacity: 1)
+        unsafe budget.initialize(to: dialplan_onig_budget(units: 0))
+        _ = unsafe onig_set_callout_user_data_of_match_param(parameters, budget)
         unsafe memory = PatternMatcher.Memory(
             slots: .allocate(capacity: (PatternProgram.groupsMax + 1) * 2),
             stack: .allocate(capacity: PatternMatcher.stackMax))
@@ -191,8 +247,9 @@ final class CompiledRegex: @unchecked Sendable {
         _ = unsafe onig_set_match_stack_limit_size_of_match_param(parameters, 100_000)
     }
 
-    /// How often the next match or search may retry: one retry takes 20 to 40 ns.
-    fileprivate func limit(_ retries: UInt) {
+    /// How often the next match or search may retry, and how many rounds may be counted: one takes 10 to 40 ns.
+    fileprivate func limit(_ retries: UInt, units: Int) {
+        unsafe budget.pointee.units = units
         _ = unsafe onig_set_retry_limit_in_match_of_match_param(parameters, retries)
         _ = unsafe onig_set_retry_limit_in_search_of_match_param(parameters, retries)
     }
@@ -200,6 +257,7 @@ final class CompiledRegex: @unchecked Sendable {
     deinit {
         unsafe onig_region_free(region, 1)
         unsafe onig_free_match_param(parameters)
+        unsafe budget.deallocate()
         unsafe memory.slots.deallocate()
         unsafe memory.stack.deallocate()
     }

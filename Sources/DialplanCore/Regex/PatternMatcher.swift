@@ -91,6 +91,8 @@
                 let limit = position + most
                 let set = unsafe step.pointee.set
                 while unsafe end < limit && set.contains(bytes[end]) { end += 1 }
+                // A long run takes as long as several attempts.
+                attempts &+= (end - position) >> 5
                 let shortest = unsafe position + Int(step.pointee.least)
                 if end < shortest {
                     failed = true

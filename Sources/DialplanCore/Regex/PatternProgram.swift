@@ -20,6 +20,8 @@ struct ByteSet: BitwiseCopyable, Equatable {
         high |= other.high
     }
 
+    func intersection(_ other: ByteSet) -> ByteSet { ByteSet(low: low & other.low, high: high & other.high) }
+
     var inverted: ByteSet { ByteSet(low: ~low, high: ~high) }
 
     /// With the other case of each letter.

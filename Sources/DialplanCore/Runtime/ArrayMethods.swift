@@ -70,10 +70,10 @@ extension Machine {
                 let size = try integerArgument(call, 0)
                 guard size >= 0 else { throw error(Core.argumentError, "negative array size") }
                 try heap.reserveArray(handle, size)
-                heap.region.set(handle, Layout.Array.count, u32: 0)
                 fuel &-= Int64(size >> 3)
-                let filler = call.count > 1 ? argument(call, 1) : .null
-                for _ in 0..<size { heap.push(handle, reserved: filler) }
+                let (object, offset) = heap.elements(handle)
+                heap.region.fill(object, offset, call.count > 1 ? argument(call, 1) : .null, count: size)
+                heap.region.set(handle, Layout.Array.count, u32: UInt32(size))
             }
             return target
         case .index, .slice, .at:
@@ -119,17 +119,15 @@ extension Machine {
         case .concat:
             for index in 0..<call.count {
                 let other = try arrayArgument(call, index)
-                let size = heap.count(other.handle)
-                try heap.reserveArray(handle, heap.count(handle) + size)
-                for item in 0..<size { heap.push(handle, reserved: heap.element(other.handle, item)) }
+                try heap.reserveArray(handle, heap.count(handle) + heap.count(other.handle))
+                heap.append(handle, reserved: other.handle)
             }
             return target
         case .plus:
             let other = try arrayArgument(call, 0)
-            let size = heap.count(other.handle)
-            let result = try heap.newArray(capacity: count + size)
-            for index in 0..<count { heap.push(result, reserved: heap.element(handle, index)) }
-            for index in 0..<size { heap.push(result, reserved: heap.element(other.handle, index)) }
+            let result = try heap.newArray(capacity: count + heap.count(other.handle))
+            heap.append(result, reserved: handle)
+            heap.append(result, reserved: other.handle)
             return .array(result)
         case .times:
             if first.tag == .string { return try join(handle, first) }
@@ -140,7 +138,15 @@ extension Machine {
             guard times <= (1 << 24) / count else { throw .limit(.heap) }
             fuel &-= Int64(times &* count >> 3)
             let result = try heap.newArray(capacity: count * times)
-            for _ in 0..<times { for index in 0..<count { heap.push(result, reserved: heap.element(handle, index)) } }
+            for _ in 0..<(count < 8 ? min(times, 8) : times) { heap.append(result, reserved: handle) }
+            // A short one is doubled until it is long enough.
+            while heap.count(result) < count * times {
+                let have = heap.count(result)
+                let (object, offset) = heap.elements(result)
+                let more = min(have, count * times - have)
+                heap.region.move(from: object, offset, to: object, offset + have * 16, count: more * 16)
+                heap.region.set(result, Layout.Array.count, u32: UInt32(have + more))
+            }
             return .array(result)
         case .equal, .eql:
             if first.tag != .array { return .false }
@@ -444,6 +450,7 @@ extension Machine {
 
     private mutating func join(_ handle: Handle, _ separator: Value) throws(Stop) -> Value {
         let between = separator.tag == .undefined || separator.isNil ? nil : try stringOperand(separator)
+        guard heap.count(handle) <= Machine.longText else { throw .slow }
         let text = try heap.newString(capacity: 16)
         heap.region.setFlags(.asciiText, of: text)
         for index in 0..<heap.count(handle) {

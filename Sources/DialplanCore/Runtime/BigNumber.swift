@@ -283,23 +283,22 @@ struct BigNumber: Equatable {
     /// Digits in a radix from 2 to 36, with the sign.
     func text(radix: UInt32) -> [UInt8] {
         guard !isZero else { return [0x30] }
-        // As many digits at a time as fit a word.
-        var unit = radix
-        var unitDigits = 1
-        while UInt64(unit) * UInt64(radix) <= 0xFFFF_FFFF {
-            unit *= radix
-            unitDigits += 1
-        }
+        let (unit, unitDigits) = BigNumber.unit(of: radix)
         var digits: [UInt8] = []
-        var rest = words
+        // Words of 64 bits: a quarter of the divisions.
+        var rest = stride(from: 0, to: words.count, by: 2).map { index in
+            UInt64(words[index]) | (index + 1 < words.count ? UInt64(words[index + 1]) << 32 : 0)
+        }
         while !rest.isEmpty {
-            var (quotient, part) = BigNumber.divide(rest, by: unit)
-            while quotient.last == 0 { quotient.removeLast() }
-            rest = quotient
+            var part: UInt64 = 0
+            for index in rest.indices.reversed() {
+                (rest[index], part) = unit.dividingFullWidth((part, rest[index]))
+            }
+            while rest.last == 0 { rest.removeLast() }
             for _ in 0..<unitDigits {
-                let digit = UInt8(part % radix)
+                let digit = UInt8(part % UInt64(radix))
                 digits.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-                part /= radix
+                part /= UInt64(radix)
             }
         }
         while digits.last == 0x30 { digits.removeLast() }
@@ -307,19 +306,46 @@ struct BigNumber: Equatable {
         return digits.reversed()
     }
 
+    /// The largest power of a radix in a word of 64 bits, and its exponent: that many digits are done at a time.
+    private static func unit(of radix: UInt32) -> (unit: UInt64, digits: Int) {
+        var unit = UInt64(radix)
+        var digits = 1
+        while case let (next, overflow) = unit.multipliedReportingOverflow(by: UInt64(radix)), !overflow {
+            unit = next
+            digits += 1
+        }
+        return (unit, digits)
+    }
+
     /// From digits of a radix; nil when there would be more than `bitsMax` bits.
     init?(digits: some Sequence<UInt8>, radix: UInt32, isNegative: Bool) {
-        var words: [UInt32] = []
-        for digit in digits {
-            var carry = UInt64(digit)
+        let most = BigNumber.unit(of: radix).digits
+        var words: [UInt64] = []
+        var (part, unit, count): (UInt64, UInt64, Int) = (0, 1, 0)
+        func add(_ words: inout [UInt64]) {
+            var carry = part
             for index in words.indices {
-                carry += UInt64(words[index]) * UInt64(radix)
-                words[index] = UInt32(truncatingIfNeeded: carry)
-                carry >>= 32
+                let (high, low) = words[index].multipliedFullWidth(by: unit)
+                let (sum, overflow) = low.addingReportingOverflow(carry)
+                words[index] = sum
+                // At most (2^64 - 1)^2 + 2^64 - 1: it fits.
+                carry = high &+ (overflow ? 1 : 0)
             }
-            if carry > 0 { words.append(UInt32(carry)) }
-            if words.count * 32 > BigNumber.bitsMax { return nil }
+            if carry > 0 { words.append(carry) }
         }
-        self.init(isNegative, words)
+        for digit in digits {
+            part = part * UInt64(radix) + UInt64(digit)
+            unit *= UInt64(radix)
+            count += 1
+            guard count == most else { continue }
+            add(&words)
+            (part, unit, count) = (0, 1, 0)
+            if words.count * 64 > BigNumber.bitsMax + 64 { return nil }
+        }
+        if count > 0 { add(&words) }
+        self.init(
+            isNegative,
+            words.flatMap { [UInt32(truncatingIfNeeded: $0), UInt32(truncatingIfNeeded: $0 >> 32)] })
+        if bitLength > BigNumber.bitsMax { return nil }
     }
 }

@@ -2,6 +2,8 @@
 struct CharacterSet {
     var scalars: [UInt32] = []
     var negated = false
+    /// The largest of them.
+    private(set) var highest: UInt32 = 0
 
     init(_ view: ByteView, _ codepoint: (ByteView, Int) -> UInt32, limit: Int = 4096) {
         var points: [UInt32] = []
@@ -28,9 +30,25 @@ struct CharacterSet {
                 index += 1
             }
         }
+        highest = scalars.max() ?? 0
     }
 
-    func contains(_ scalar: UInt32) -> Bool { scalars.contains(scalar) != negated }
+    func contains(_ scalar: UInt32) -> Bool { (scalar <= highest && scalars.contains(scalar)) != negated }
+
+    /// What `tr` puts in the place of a character: -1 for nothing; nil when it stays.
+    func replacement(of scalar: UInt32, by others: CharacterSet) -> Int64? {
+        guard scalar <= highest || negated else { return nil }
+        if negated { return scalars.contains(scalar) ? nil : others.scalars.last.map { Int64($0) } ?? -1 }
+        guard let place = scalars.firstIndex(of: scalar) else { return nil }
+        return others.scalars.isEmpty ? -1 : Int64(others.scalars[min(place, others.scalars.count - 1)])
+    }
+
+    /// Its ASCII characters.
+    var ascii: ByteSet {
+        var set = ByteSet()
+        for scalar in scalars where scalar < 0x80 { set.insert(UInt8(scalar)) }
+        return negated ? set.inverted : set
+    }
 }
 
 extension Machine {
@@ -51,35 +69,46 @@ extension Machine {
         let target = call.receiver
         let count = heap.length(target.handle)
         try chargeSets(count, from.scalars.count)
-        let text = try heap.newString(capacity: count)
-        var index = 0
-        var last: UInt32?
-        while index < count {
-            let length = UTF8Facts.characterLength(heap.bytes(target), index)
-            let scalar = codepoint(heap.bytes(target), index)
-            var replacement: UInt32? = scalar
-            var hit = false
-            if from.negated {
-                if !from.scalars.contains(scalar) {
-                    replacement = to.scalars.last
-                    hit = true
-                }
-            } else if let place = from.scalars.firstIndex(of: scalar) {
-                replacement = to.scalars.isEmpty ? nil : to.scalars[min(place, to.scalars.count - 1)]
-                hit = true
+        // What becomes of each ASCII character: itself, another, nothing (-1), or something to be looked up (-2).
+        var table = [Int32](repeating: -2, count: 128)
+        var kept = ByteSet()
+        for scalar in 0..<UInt32(count > 64 ? 128 : 0) {
+            guard let replacement = from.replacement(of: scalar, by: to) else {
+                table[Int(scalar)] = Int32(scalar)
+                kept.insert(UInt8(scalar))
+                continue
             }
-            if !hit {
-                try heap.append(text, from: target.handle, index, length)
-                last = nil
-            } else if let replacement, !(squeezes && last == replacement) {
-                for byte in Unicode.Scalar(replacement).flatMap({ UTF8.encode($0) }) ?? .init() {
-                    try heap.append(text, byte: byte)
+            if replacement < 0x80 { table[Int(scalar)] = Int32(replacement) }
+        }
+        var text = try StringBuilder(&heap, capacity: count)
+        var index = 0
+        // Of the last character that was replaced.
+        var last: Int64 = -1
+        while index < count {
+            let byte = heap.bytes(target)[index]
+            if byte < 0x80, case let known = table[Int(byte)], known >= 0 {
+                let stays = kept.contains(byte)
+                if stays || !squeezes || last != Int64(known) {
+                    try text.append(UInt8(truncatingIfNeeded: known), &heap)
+                }
+                last = stays ? -1 : Int64(known)
+                index += 1
+                continue
+            }
+            let (scalar, length) = character(heap.bytes(target), index)
+            if let replacement = from.replacement(of: scalar, by: to) {
+                if replacement >= 0, !(squeezes && last == replacement) {
+                    let made = Unicode.Scalar(UInt32(truncatingIfNeeded: replacement))
+                    for byte in made.flatMap({ UTF8.encode($0) }) ?? .init() { try text.append(byte, &heap) }
                 }
                 last = replacement
+            } else {
+                try text.append(from: target.handle, index, length, &heap)
+                last = -1
             }
             index += length
         }
-        return .string(text)
+        return text.finish(&heap)
     }
 
     mutating func characterSetCall(_ method: TextMethod, _ call: NativeCall) throws(Stop) -> Value {
@@ -89,29 +118,37 @@ extension Machine {
         func contains(_ scalar: UInt32) -> Bool { sets.allSatisfy { $0.contains(scalar) } }
         let count = heap.length(target.handle)
         try chargeSets(count, sets.reduce(0) { $0 + $1.scalars.count })
-        let text = try heap.newString(capacity: count)
+        let ascii = sets.reduce(ByteSet.all) { $0.intersection($1.ascii) }
+        let drops = method == .delete || method == .deleteBang
+        let counts = method == .count
+        var text = try StringBuilder(&heap, capacity: counts ? 0 : count)
         var index = 0
         var hits: Int64 = 0
         var last: UInt32?
         while index < count {
-            let length = UTF8Facts.characterLength(heap.bytes(target), index)
-            let scalar = codepoint(heap.bytes(target), index)
-            let hit = contains(scalar)
+            let byte = heap.bytes(target)[index]
+            let (scalar, length) = byte < 0x80 ? (UInt32(byte), 1) : character(heap.bytes(target), index)
+            let hit = byte < 0x80 ? ascii.contains(byte) : contains(scalar)
             if hit { hits += 1 }
-            let drops =
-                method == .delete || method == .deleteBang ? hit : hit && last == scalar
-            if !drops { try heap.append(text, from: target.handle, index, length) }
+            if !counts, !(hit && (drops || last == scalar)) {
+                if length == 1 {
+                    try text.append(byte, &heap)
+                } else {
+                    try text.append(from: target.handle, index, length, &heap)
+                }
+            }
             last = scalar
             index += length
         }
+        if counts { return .integer(hits) }
+        let result = text.finish(&heap)
         switch method {
-        case .count: return .integer(hits)
         case .deleteBang, .squeezeBang:
             if heap.isFrozen(target) { throw frozen(target) }
-            if heap.length(text) == count { return .null }
-            try heap.replace(target.handle, with: text)
+            if text.count == count { return .null }
+            try heap.replace(target.handle, with: text.handle)
             return target
-        default: return .string(text)
+        default: return result
         }
     }
 }

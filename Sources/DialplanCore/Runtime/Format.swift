@@ -42,8 +42,10 @@ extension Machine {
         while index < count {
             let byte = heap.bytes(template)[index]
             guard byte == 0x25 else {
-                try heap.append(text, from: template.handle, index, 1)
-                index += 1
+                let next = heap.bytes(template).find(ByteView("%"), from: index)
+                let end = next < 0 ? count : next
+                try heap.append(text, from: template.handle, index, end - index)
+                index = end
                 continue
             }
             index += 1

@@ -316,15 +316,16 @@ private enum Pack {
 
     static func digits(_ source: ArraySlice<UInt8>, _ kind: UInt8, count: Int) -> [UInt8] {
         var text: [UInt8] = []
+        text.reserveCapacity(count + 8)
         for byte in source {
             switch kind {
             case UInt8(ascii: "B"): for bit in 0..<8 { text.append(0x30 + (byte >> UInt8(7 - bit) & 1)) }
             case UInt8(ascii: "b"): for bit in 0..<8 { text.append(0x30 + (byte >> UInt8(bit) & 1)) }
             default:
                 let (high, low) = (byte >> 4, byte & 15)
-                for nibble in kind == UInt8(ascii: "H") ? [high, low] : [low, high] {
-                    text.append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble)
-                }
+                let (first, second) = kind == UInt8(ascii: "H") ? (high, low) : (low, high)
+                text.append(first < 10 ? 0x30 + first : 0x57 + first)
+                text.append(second < 10 ? 0x30 + second : 0x57 + second)
             }
         }
         return Array(text.prefix(count))
@@ -332,22 +333,25 @@ private enum Pack {
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
+    /// The value of each digit; 64: none.
+    private static let digitValues: [UInt8] = (0...255).map { byte in
+        alphabet.firstIndex(of: UInt8(byte)).map { UInt8($0) } ?? 64
+    }
+
     static func appendBase64(_ source: [UInt8], lineLength: Int?, to bytes: inout [UInt8]) {
         var index = 0
         while index < source.count {
-            let part = source[index..<min(source.count, index + (lineLength ?? source.count))]
-            index = part.endIndex
-            var position = part.startIndex
-            while position < part.endIndex {
-                let group = part[position..<min(part.endIndex, position + 3)]
-                position = group.endIndex
-                var bits: UInt32 = 0
-                for byte in group { bits = bits << 8 | UInt32(byte) }
-                bits <<= UInt32(3 - group.count) * 8
-                for digit in 0..<4 {
-                    bytes.append(
-                        digit <= group.count ? alphabet[Int(bits >> UInt32(18 - 6 * digit) & 63)] : UInt8(ascii: "="))
-                }
+            let end = min(source.count, index + (lineLength ?? source.count))
+            while index < end {
+                let count = min(3, end - index)
+                var bits = UInt32(source[index]) << 16
+                if count > 1 { bits |= UInt32(source[index + 1]) << 8 }
+                if count > 2 { bits |= UInt32(source[index + 2]) }
+                index += count
+                bytes.append(alphabet[Int(bits >> 18 & 63)])
+                bytes.append(alphabet[Int(bits >> 12 & 63)])
+                bytes.append(count > 1 ? alphabet[Int(bits >> 6 & 63)] : UInt8(ascii: "="))
+                bytes.append(count > 2 ? alphabet[Int(bits & 63)] : UInt8(ascii: "="))
             }
             if lineLength != nil { bytes.append(0x0A) }
         }
@@ -359,7 +363,8 @@ private enum Pack {
         var held = 0
         for byte in source {
             if byte == UInt8(ascii: "=") { break }
-            guard let digit = alphabet.firstIndex(of: byte) else { continue }
+            let digit = digitValues[Int(byte)]
+            guard digit < 64 else { continue }
             bits = bits << 6 | UInt32(digit)
             held += 6
             if held >= 8 {

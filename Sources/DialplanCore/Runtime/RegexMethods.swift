@@ -108,24 +108,24 @@ extension Machine {
     }
 
     private mutating func escaped(_ text: Value) throws(Stop) -> Value {
-        let result = try heap.newString(capacity: heap.length(text.handle) + 8)
-        heap.region.setFlags(.asciiText, of: result)
         let count = heap.length(text.handle)
+        var result = try StringBuilder(&heap, capacity: min(heap.stringLimit, count + 8))
         for index in 0..<count {
             let byte = heap.bytes(text)[index]
-            switch byte {
-            case 0x0A: try heap.append(result, "\\n")
-            case 0x0D: try heap.append(result, "\\r")
-            case 0x09: try heap.append(result, "\\t")
-            case 0x0C: try heap.append(result, "\\f")
-            case 0x0B: try heap.append(result, "\\v")
-            case 0x20, 0x23, 0x24, 0x28...0x2B, 0x2D, 0x2E, 0x3F, 0x5B...0x5E, 0x7B...0x7D:
-                try heap.append(result, byte: 0x5C)
-                try heap.append(result, byte: byte)
-            default: try heap.append(result, from: text.handle, index, 1)
-            }
+            let escape: UInt8 =
+                switch byte {
+                case 0x0A: UInt8(ascii: "n")
+                case 0x0D: UInt8(ascii: "r")
+                case 0x09: UInt8(ascii: "t")
+                case 0x0C: UInt8(ascii: "f")
+                case 0x0B: UInt8(ascii: "v")
+                case 0x20, 0x23, 0x24, 0x28...0x2B, 0x2D, 0x2E, 0x3F, 0x5B...0x5E, 0x7B...0x7D: byte
+                default: 0
+                }
+            if escape != 0 { try result.append(0x5C, &heap) }
+            try result.append(escape != 0 ? escape : byte, &heap)
         }
-        return .string(result)
+        return result.finish(&heap)
     }
 
     // MARK: MatchData

@@ -8,7 +8,7 @@ enum StringMethod: UInt8 {
         isASCII
     case isValid, encoding, forceEncoding, trimStart, trimEnd, trim, clear, toStr, eql, casecmp, isCasecmp, upto
     case reverseBang, substring, sum, toA18, crypt, unpack, between, slice, indexSet, deletePrefix, deleteSuffix, freeze
-    case reversed, padLeft, padRight, codepoints, byteSlice, scrub, intern
+    case reversed, padLeft, padRight, codepoints, byteSlice, byteIndex, scrub, intern
 
     static let table: [NativeRow<StringMethod>] = [
         NativeRow("initialize", .initialize, 0, 1), NativeRow("+", .plus, 1), NativeRow("*", .times, 1),
@@ -42,7 +42,8 @@ enum StringMethod: UInt8 {
         NativeRow("clear", .clear), NativeRow("eql?", .eql, 1), NativeRow("casecmp", .casecmp, 1),
         NativeRow("casecmp?", .isCasecmp, 1), NativeRow("Substring", .substring, 1, 2), NativeRow("sum", .sum),
         NativeRow("delete_prefix", .deletePrefix, 1), NativeRow("delete_suffix", .deleteSuffix, 1),
-        NativeRow("codepoints", .codepoints), NativeRow("byteslice", .byteSlice, 1, 2), NativeRow("+@", .toS),
+        NativeRow("codepoints", .codepoints), NativeRow("byteslice", .byteSlice, 1, 2),
+        NativeRow("__byteindex", .byteIndex, 1, 2), NativeRow("+@", .toS),
         NativeRow("-@", .toS), NativeRow("scrub", .scrub, 0, 1), NativeRow("unicode_normalize", .toS, 0, 1),
         NativeRow("b", .toS),
     ]
@@ -144,18 +145,25 @@ extension Machine {
                 target, method == .upcaseBang ? .up : method == .downcaseBang ? .down : .capital)
             return changed ? target : .null
         case .reverse, .reverseBang, .reversed:
-            let text = try heap.newString(capacity: count)
+            var text = try StringBuilder(&heap, capacity: count)
             var index = count
             while index > 0 {
                 var start = index - 1
+                let byte = heap.bytes(target)[start]
+                if byte < 0x80 {
+                    try text.append(byte, &heap)
+                    index = start
+                    continue
+                }
                 while start > 0, heap.bytes(target)[start] & 0xC0 == 0x80, index - start < 4 { start -= 1 }
                 if UTF8Facts.validLength(heap.bytes(target), start) != index - start { start = index - 1 }
-                try heap.append(text, from: handle, start, index - start)
+                try text.append(from: handle, start, index - start, &heap)
                 index = start
             }
-            if method == .reverse { return .string(text) }
+            let result = text.finish(&heap)
+            if method == .reverse { return result }
             if heap.isFrozen(target) { throw frozen(target) }
-            try heap.replace(handle, with: text)
+            try heap.replace(handle, with: result.handle)
             return target
         case .strip, .lstrip, .rstrip, .stripBang, .lstripBang, .rstripBang, .trim:
             return try strip(method, target)
@@ -195,6 +203,7 @@ extension Machine {
             if call.count > 0 { try replaceBytes(handle, 0, 0, with: try stringArgument(call, 0).handle) }
             return target
         case .chars, .codepoints:
+            guard count <= Machine.longText / 2 else { throw .slow }
             let list = try heap.newArray(capacity: heap.characterCount(handle))
             var index = 0
             while index < count {
@@ -213,7 +222,7 @@ extension Machine {
             return .array(list)
         case .lines:
             if call.selector == Sym.toA, !image.dialect.contains(.valuesAsLists) { throw missingMethod(call) }
-            if call.count > 0 { throw .slow }
+            if call.count > 0 || count > Machine.longText { throw .slow }
             let list = try heap.newArray(capacity: 4)
             var start = 0
             while start < count {
@@ -254,6 +263,7 @@ extension Machine {
             return target
         case .casecmp, .isCasecmp:
             guard argument(call, 0).tag == .string else { return .null }
+            guard count + heap.length(argument(call, 0).handle) <= Machine.longText else { throw .slow }
             let left = try heap.newString(from: handle, 0, count)
             let source = argument(call, 0).handle
             let right = try heap.newString(from: source, 0, heap.length(source))
@@ -271,21 +281,34 @@ extension Machine {
             let first = start < 0 ? start + count : start
             guard first >= 0, first <= count, length >= 0 else { return .null }
             return try heap.newString(from: handle, first, min(length, count - first))
+        case .byteIndex:
+            let part = try stringArgument(call, 0)
+            let start = call.count > 1 ? try integerArgument(call, 1) : 0
+            let first = start < 0 ? start + count : start
+            guard first >= 0, first <= count else { return .null }
+            let found = heap.bytes(target).find(heap.bytes(part), from: first)
+            return found < 0 ? .null : .integer(found)
         case .sum:
             var total: Int64 = 0
-            for index in 0..<count { total += Int64(heap.bytes(target)[index]) }
+            let view = heap.bytes(target)
+            for index in 0..<count { total += Int64(view[index]) }
             return .integer(total & 0xFFFF)
         case .hash, .upto, .toA18, .crypt, .unpack, .slice, .indexSet, .padLeft, .padRight: throw .slow
         }
     }
 
     func codepoint(_ view: ByteView, _ index: Int) -> UInt32 {
+        character(view, index).scalar
+    }
+
+    /// The character at an offset and its bytes; a stray byte stands for itself.
+    @inline(__always) func character(_ view: ByteView, _ index: Int) -> (scalar: UInt32, length: Int) {
         let length = UTF8Facts.validLength(view, index)
         let lead = UInt32(view[index])
-        guard length > 1 else { return lead }
+        guard length > 1 else { return (lead, 1) }
         var value = lead & (0x7F >> UInt32(length))
         for offset in 1..<length { value = value << 6 | UInt32(view[index + offset] & 0x3F) }
-        return value
+        return (value, length)
     }
 
     /// Replaces a range of bytes.
@@ -316,26 +339,12 @@ extension Machine {
     mutating func changeCase(_ value: Value, _ change: CaseChange) throws(Stop) -> Bool {
         let handle = value.handle
         let count = heap.length(handle)
-        if !heap.facts(handle).contains(.ascii) { return try changeUnicodeCase(value, change) }
-        try heap.makeWritable(handle)
-        var changed = false
-        for index in 0..<count {
-            let byte = heap.bytes(handle)[index]
-            let isLower = byte >= 0x61 && byte <= 0x7A
-            let isUpper = byte >= 0x41 && byte <= 0x5A
-            let flips =
-                switch change {
-                case .up: isLower
-                case .down: isUpper
-                case .capital: index == 0 ? isLower : isUpper
-                case .swap: isLower || isUpper
-                }
-            if flips {
-                heap.setASCII(handle, index, byte ^ 0x20)
-                changed = true
-            }
+        if !heap.facts(handle).contains(.ascii) {
+            guard count <= Machine.longText / 4 else { throw .slow }
+            return try changeUnicodeCase(value, change)
         }
-        return changed
+        try heap.makeWritable(handle)
+        return heap.changeASCIICase(handle, change)
     }
 
     private mutating func changeUnicodeCase(_ value: Value, _ change: CaseChange) throws(Stop) -> Bool {
@@ -446,8 +455,10 @@ extension Machine {
             let view = heap.bytes(handle)
             let part = heap.bytes(needle)
             offset = min(offset, view.count - part.count)
+            // The first byte decides, as a rule.
+            let first = part.count > 0 ? part[0] : 0
             while offset >= 0 {
-                if view.slice(offset, offset + part.count).isEqual(part) {
+                if part.count == 0 || view[offset] == first, view.slice(offset, offset + part.count).isEqual(part) {
                     return .integer(heap.characterIndex(handle, byteOffset: offset))
                 }
                 offset -= 1

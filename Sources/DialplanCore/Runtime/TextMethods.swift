@@ -42,14 +42,9 @@ extension Machine {
             let part = try stringArgument(call, 0)
             let count = heap.length(target.handle)
             let length = heap.length(part.handle)
-            var found = heap.bytes(target).find(heap.bytes(part), from: 0)
-            if method == .rpartition {
-                var next = found
-                while next >= 0 {
-                    found = next
-                    next = heap.bytes(target).find(heap.bytes(part), from: next + 1)
-                }
-            }
+            let found =
+                method == .partition
+                ? heap.bytes(target).find(heap.bytes(part), from: 0) : heap.bytes(target).findLast(heap.bytes(part))
             let list = try heap.newArray(capacity: 3)
             if found < 0 {
                 let whole = try heap.newString(from: target.handle, 0, count)
@@ -178,6 +173,7 @@ extension Machine {
         }
         let part = try stringArgument(call, 0)
         let replacement = try stringArgument(call, 1)
+        if all, heap.length(target.handle) > Machine.longText { throw .slow }
         if heap.bytes(replacement).find(ByteView("\\"), from: 0) >= 0 { throw .slow }
         let count = heap.length(target.handle)
         let length = heap.length(part.handle)
@@ -316,6 +312,7 @@ extension Machine {
             return try splitShort(target, separator, limit)
         }
         let count = heap.length(target.handle)
+        guard count <= Machine.longText else { throw .slow }
         fuel &-= Int64(count >> 4)
         let list = try heap.newArray(capacity: 4)
         let isAwk =
@@ -453,18 +450,24 @@ extension Machine {
         let missing = width - characters
         fuel &-= Int64(missing >> 4)
         let left = method == .justifyLeft ? 0 : method == .justifyRight ? missing : missing / 2
-        let text = try heap.newString(capacity: count + missing * 4 <= heap.stringLimit ? count + missing : count)
+        var text = try StringBuilder(
+            &heap, capacity: count + missing * 4 <= heap.stringLimit ? count + missing : count)
         func fill(_ machine: inout Machine, _ amount: Int) throws(Stop) {
-            for index in 0..<amount {
-                let place = index % padCharacters
-                let from = machine.heap.byteOffset(pad.handle, character: place)
-                let to = machine.heap.byteOffset(pad.handle, character: place + 1)
-                try machine.heap.append(text, from: pad.handle, from, to - from)
+            // Whole pads, then the beginning of one.
+            let bytes =
+                amount / padCharacters * machine.heap.length(pad.handle)
+                + machine.heap.byteOffset(pad.handle, character: amount % padCharacters)
+            let period = machine.heap.length(pad.handle)
+            var place = 0
+            for _ in 0..<bytes {
+                try text.append(machine.heap.bytes(pad)[place], &machine.heap)
+                place = place + 1 == period ? 0 : place + 1
             }
         }
+        _ = heap.facts(handle)
         try fill(&self, left)
-        try heap.append(text, string: handle)
+        try text.append(from: handle, 0, count, &heap)
         try fill(&self, missing - left)
-        return .string(text)
+        return text.finish(&heap)
     }
 }

@@ -47,7 +47,7 @@ struct WaitingMemoryTests {
     @Test("memory that the system does not have is asked for, not assumed")
     func refused() {
         var region = Region(
-            capacity: 1 << 62, limit: 1 << 62, scriptBytes: ByteView(""), preludeBytes: ByteView(""))
+            capacity: 1 << 62, limit: 1 << 62, most: 1 << 62, scriptBytes: ByteView(""), preludeBytes: ByteView(""))
         let capacity = region.capacity
         let reserved = region.reserve(16)
         #expect(capacity == 0)

@@ -18,7 +18,7 @@ struct PatternMatcherTests {
             let result =
                 own
                 ? regex.searchShort(view, isASCII: true, from: from, scratch: scratch, isQuick: false)
-                : regex.search(view, from: from, to: view.count, scratch: scratch, retries: 200_000)
+                : regex.search(view, from: from, scratch: scratch, retries: 200_000)
             guard case .match(let place) = result else { return Found() }
             return Found(
                 start: place,

@@ -4,6 +4,10 @@ extension Prelude {
           include Enumerable
           def __slow_gsub(pattern, replacement = nil)
             return __enum(self, :gsub, pattern) if replacement.nil? && !block_given?
+            if String === pattern && !(Hash === replacement) && !block_given? && bytesize > 512
+              replacement = replacement.to_str
+              return __replace_all(pattern, replacement) unless replacement.include?("\\\\")
+            end
             pattern = Regexp.new(Regexp.escape(pattern)) if String === pattern
             result = ""
             position = 0
@@ -36,6 +40,10 @@ extension Prelude {
           end
           def __slow_gsub!(pattern, replacement = nil, &blk)
             __check_frozen(self)
+            if String === pattern && bytesize > 512
+              return nil unless __byteindex(pattern)
+              return replace(blk ? gsub(pattern, &blk) : gsub(pattern, replacement))
+            end
             pattern = Regexp.new(Regexp.escape(pattern)) if String === pattern
             return nil unless __search(pattern, self, 0)
             replace(blk ? gsub(pattern, &blk) : gsub(pattern, replacement))
@@ -85,6 +93,7 @@ extension Prelude {
               split(pattern, limit).each { |part| yield part }
               return self
             end
+            return __split_text(pattern, limit) unless Regexp === pattern
             list = []
             position = 0
             start = 0
@@ -191,7 +200,7 @@ extension Prelude {
             (options ? lines(options) : lines).each { |l| yield l }
             self
           end
-          def __slow_lines(options)
+          def __slow_lines(options = {})
             if String === options
               list = split(options, -1).map { |l| l + options }
               last = list.pop
@@ -199,7 +208,16 @@ extension Prelude {
               list << last unless last.nil? || last.empty?
               return list
             end
-            options[:chomp] ? lines.map { |l| l.chomp } : lines
+            return lines.map { |l| l.chomp } if options[:chomp]
+            return lines unless bytesize > 65536
+            list = []
+            position = 0
+            while b = __byteindex("\\n", position)
+              list << byteslice(position, b + 1 - position)
+              position = b + 1
+            end
+            list << byteslice(position, bytesize - position) if position < bytesize
+            list
           end
           def each(&blk)
             each_line(&blk)

@@ -5,7 +5,7 @@
 /// At the top level only classes and modules stand, in them only `def`, `alias`, `include` and `attr_reader`.
 enum Prelude {
     static let sources: [String] = [
-        kernel, enumerable, array, arrayOrder, arraySlices, hash, string, other, set, enumerators, additions,
+        kernel, enumerable, array, arrayOrder, arraySlices, hash, string, longText, other, set, enumerators, additions,
         completion,
         system, reflection,
     ]
