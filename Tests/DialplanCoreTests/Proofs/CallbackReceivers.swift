@@ -131,7 +131,8 @@ extension CallbackTests {
     static let more: [String: [String]] = [
         "eval": ["'Evil.new.go(1)'"], "*": ["'-'"], "dig": ["0, 0", "3, 0", ":a, :b"], "respond_to?": [":zork"],
         "clamp": ["Number.new, Number.new", "Rank.new, Rank.new"], "include": ["Hook"], "extend": ["Hook"],
-        "prepend": ["Hook"], "format": ["'%s', Evil.new"], "sprintf": ["'%s', Evil.new"], "printf": ["'%s', Evil.new"],
+        "prepend": ["Hook"], "format": ["'%s', Evil.new"], "product": ["Chain.new"], "local_variable_set": ["Evil.new, 1"],
+        "exception": ["Evil.new"], "sprintf": ["'%s', Evil.new"], "printf": ["'%s', Evil.new"],
         "send": [":go, 1"], "public_send": [":go, 1"], "[]": ["1..2", "9"], "bind_call": ["Evil.new, 1"],
         "initialize": ["'x', Hash.new { |h, k| Evil.new.go(1) }"], "Float": ["Evil.new, :exception => false"],
         "==": others, "eql?": others, "<": others, "<=": others, ">": others, ">=": others, "<=>": others, "===": others,

@@ -2,9 +2,13 @@ extension Prelude {
     static let string = #"""
         class String
           include Enumerable
+          def __pattern(x)
+            x = __text(x) if !(Regexp === x) && x.respond_to?(:to_str)
+            String === x ? Regexp.new(Regexp.escape(x)) : x
+          end
           def __slow_gsub(pattern, replacement = nil)
             return __enum(self, :gsub, pattern) if replacement.nil? && !block_given?
-            pattern = Regexp.new(Regexp.escape(pattern)) if String === pattern
+            pattern = __pattern(pattern)
             result = ""
             position = 0
             start = 0
@@ -36,12 +40,12 @@ extension Prelude {
           end
           def __slow_gsub!(pattern, replacement = nil, &blk)
             __check_frozen(self)
-            pattern = Regexp.new(Regexp.escape(pattern)) if String === pattern
+            pattern = __pattern(pattern)
             return nil unless __search(pattern, self, 0)
             replace(blk ? gsub(pattern, &blk) : gsub(pattern, replacement))
           end
           def __slow_sub(pattern, replacement = nil)
-            pattern = Regexp.new(Regexp.escape(pattern)) if String === pattern
+            pattern = __pattern(pattern)
             m = __search(pattern, self, 0)
             return dup unless m
             b = m.__begin(0)
@@ -57,12 +61,12 @@ extension Prelude {
           end
           def __slow_sub!(pattern, replacement = nil, &blk)
             __check_frozen(self)
-            pattern = Regexp.new(Regexp.escape(pattern)) if String === pattern
+            pattern = __pattern(pattern)
             return nil unless __search(pattern, self, 0)
             replace(blk ? sub(pattern, &blk) : sub(pattern, replacement))
           end
           def __slow_scan(pattern)
-            pattern = Regexp.new(Regexp.escape(pattern)) if String === pattern
+            pattern = __pattern(pattern)
             list = []
             start = 0
             match = nil
@@ -85,6 +89,7 @@ extension Prelude {
               split(pattern, limit).each { |part| yield part }
               return self
             end
+            return split(__text(pattern), limit) unless pattern.nil? || Regexp === pattern || String === pattern
             list = []
             position = 0
             start = 0
@@ -128,11 +133,13 @@ extension Prelude {
             Regexp.new(pattern.to_str).match?(self)
           end
           def __slow_index(pattern, start = 0)
+            return index(__text(pattern), start) unless Regexp === pattern
             start += length if start < 0
             m = pattern.match(self, start)
             m ? m.begin(0) : nil
           end
           def __slow_rindex(pattern, start = length)
+            return rindex(__text(pattern), start) unless Regexp === pattern
             i = start
             while i >= 0
               m = pattern.match(self, i)
@@ -147,16 +154,18 @@ extension Prelude {
                 m = part.match(self)
                 return true if m && m.begin(0) == 0
               else
-                return true if start_with?(part)
+                return true if start_with?(__text(part))
               end
             end
             false
           end
           def __slow_partition(pattern)
+            return partition(__text(pattern)) unless Regexp === pattern
             m = pattern.match(self)
             m ? [m.pre_match, m[0], m.post_match] : [dup, "", ""]
           end
           def __slow_rpartition(pattern)
+            return rpartition(__text(pattern)) unless Regexp === pattern
             i = rindex(pattern)
             return ["", "", dup] unless i
             m = pattern.match(self, i)
@@ -192,6 +201,7 @@ extension Prelude {
             self
           end
           def __slow_lines(options)
+            options = __text(options) unless Hash === options
             if String === options
               list = split(options, -1).map { |l| l + options }
               last = list.pop
@@ -209,6 +219,7 @@ extension Prelude {
           end
           def upto(last, exclusive = false)
             return __enum(self, :upto, last, exclusive) unless block_given?
+            last = __text(last)
             return self if length > last.length
             current = self
             while true
