@@ -68,6 +68,7 @@ extension CallbackTests {
         Receiver(classes: ranges, make: "(1..5)", spoil: "nil"),
         Receiver(classes: ranges, make: "(Evil.new..Evil.new)", spoil: "nil"),
         Receiver(classes: [Core.integer, Core.numeric, Core.comparable], make: "5", spoil: "nil"),
+        Receiver(classes: [Core.integer], make: "(2 ** 70)", spoil: "nil"),
         Receiver(classes: [Core.float, Core.numeric, Core.comparable], make: "2.5", spoil: "nil"),
         Receiver(
             classes: [Core.numeric, Core.comparable], make: "Number.new", spoil: "r.instance_variable_set(:@z, n)",
@@ -92,6 +93,9 @@ extension CallbackTests {
         Receiver(classes: [Core.classClass, Core.module], make: "Class.new", spoil: "r.class_eval { def q; end }"),
         Receiver(classes: [Core.classClass, Core.module], make: "Maker", spoil: "r.class_eval { def q; end }"),
         Receiver(classes: [Core.exception], make: "RuntimeError.new(Evil.new)", spoil: "nil"),
+        Receiver(classes: [Core.exception], make: "Failure.new('x')", spoil: "nil", own: ["initialize"]),
+        Receiver(
+            classes: [ClassID(rawValue: Core.exception.rawValue + Core.metaOffset)], make: "Failure", spoil: "nil"),
         Receiver(classes: [prelude("Set"), Core.kernel, Core.enumerable], make: "Set.new([1, 2, 3])", spoil: "r.clear"),
         Receiver(classes: [prelude("Set")], make: "Set.new([Evil.new, 2])", spoil: "r.clear"),
         Receiver(classes: [prelude("OpenStruct")], make: "OpenStruct.new(:a => Evil.new)", spoil: "r.a = n"),
@@ -125,24 +129,60 @@ extension CallbackTests {
     }
 
     /// Lists of arguments that every method is called with.
-    static let arguments = ["", "2", "Evil.new", "[Evil.new, 2]", "Evil.new, Evil.new"]
+    static let arguments: [[String]] = [
+        [], ["2"], ["Evil.new"], ["[Evil.new, 2]"], ["Evil.new", "Evil.new"],
+    ]
 
     /// More lists, for methods that do nothing with those.
-    static let more: [String: [String]] = [
-        "eval": ["'Evil.new.go(1)'"], "*": ["'-'"], "dig": ["0, 0", "3, 0", ":a, :b"], "respond_to?": [":zork"],
-        "clamp": ["Number.new, Number.new", "Rank.new, Rank.new"], "include": ["Hook"], "extend": ["Hook"],
-        "prepend": ["Hook"], "format": ["'%s', Evil.new"], "product": ["Chain.new"], "local_variable_set": ["Evil.new, 1"],
-        "exception": ["Evil.new"], "sprintf": ["'%s', Evil.new"], "printf": ["'%s', Evil.new"],
-        "send": [":go, 1"], "public_send": [":go, 1"], "[]": ["1..2", "9"], "bind_call": ["Evil.new, 1"],
-        "initialize": ["'x', Hash.new { |h, k| Evil.new.go(1) }"], "Float": ["Evil.new, :exception => false"],
-        "==": others, "eql?": others, "<": others, "<=": others, ">": others, ">=": others, "<=>": others, "===": others,
-        "subset?": others, "superset?": others, "proper_subset?": others, "proper_superset?": others,
-        "intersect?": others, "disjoint?": others,
+    static let more: [String: [[String]]] = [
+        "eval": [["'Evil.new.go(1)'"]], "*": [["'-'"]], "dig": [["0", "0"], ["3", "0"], [":a", ":b"]],
+        "respond_to?": [[":zork"]], "clamp": [["Number.new", "Number.new"], ["Rank.new", "Rank.new"]],
+        "include": [["Hook"]], "extend": [["Hook"]], "prepend": [["Hook"]], "product": [["Chain.new"]],
+        "format": [["'%s'", "Evil.new"]], "sprintf": [["'%s'", "Evil.new"]], "printf": [["'%s'", "Evil.new"]],
+        "send": [[":go", "1"]], "public_send": [[":go", "1"]], "[]": [["1..2"], ["9"]], "bind_call": [["Evil.new", "1"]],
+        "initialize": [["'x'", "Hash.new { |h, k| Evil.new.go(1) }"]], "==": others, "eql?": others, "<": others,
+        "<=": others, ">": others, ">=": others, "<=>": others, "===": others, "subset?": others, "superset?": others,
+        "proper_subset?": others, "proper_superset?": others, "intersect?": others, "disjoint?": others,
     ]
 
     /// Objects of the receivers' kinds with `Evil` inside.
     private static let others = [
-        "{ 1 => Evil.new, 3 => Evil.new }", "Set.new([Evil.new, 2])", "Pair.new(Evil.new, 2)", "(Evil.new..1)",
-        "OpenStruct.new(:a => Evil.new)", "RuntimeError.new(Evil.new)",
+        ["{ 1 => Evil.new, 3 => Evil.new }"], ["Set.new([Evil.new, 2])"], ["Pair.new(Evil.new, 2)"], ["(Evil.new..1)"],
+        ["OpenStruct.new(:a => Evil.new)"], ["RuntimeError.new(Evil.new)"], ["[Evil.new, Evil.new, 1]"],
+        ["Set.new([1, 2, 3, 4, 5])"],
+    ]
+
+    /// Methods that look as if they could call code of a script and cannot, by the reason.
+    static let exceptions: [(reason: String, methods: Set<String>)] = [
+        (
+            "their arguments are numbers, positions, names or texts: anything else is an error before it is asked",
+            [
+                "Integer#allbits?", "Integer#anybits?", "Integer#nobits?", "Kernel#Float", "Math.cosh", "Math.sinh",
+                "Time#AddSeconds", "Random#rand", "Random.rand", "Random.srand", "MatchData#[]", "MatchData#values_at",
+                "String#[]", "String#slice", "String#slice!", "String#setbyte", "Symbol#[]", "Symbol#slice", "Array#rotate!",
+                "Array#sample", "Struct#values_at", "Binding#local_variable_set", "Kernel#method", "Kernel#public_method",
+                "Module#instance_method", "Module#public_instance_method", "Symbol#casecmp", "Symbol#casecmp?",
+                "Integer#gcd", "Integer#lcm",
+            ]
+        ),
+        (
+            "they only hand on, or sort out, what the receiver has: names, objects that are not asked, a hash of its own",
+            [
+                "Array#shuffle!", "Array#step", "Hash#compact!", "Hash#first", "Set#first", "OpenStruct#to_h",
+                "Struct#deconstruct_keys", "Method#unbind", "Kernel#methods", "Kernel#public_methods",
+                "Kernel#singleton_methods", "Module#included_modules", "SystemExit#success?", "String#scrub!",
+                "String#to_a",
+            ]
+        ),
+        ("they compare identities, texts and names", ["Kernel#==", "MatchData#==", "Method#=="]),
+        ("it leaves the Fiber; what goes on is `resume`", ["Fiber.yield"]),
+    ]
+
+    /// Leaves that want a text and ask an object for `to_str`: no table says so, so they stand here.
+    static let texts: Set<String> = [
+        "Array#pack", "Regexp#=~", "Regexp#match", "Regexp#match?", "Regexp.escape", "String#[]=", "String#concat",
+        "String#count", "String#delete", "String#delete!", "String#delete_prefix", "String#delete_suffix",
+        "String#end_with?", "String#include?", "String#insert", "String#replace", "String#squeeze", "String#squeeze!",
+        "String#tr", "String#tr!", "String#tr_s", "String#unpack", "Time#strftime",
     ]
 }

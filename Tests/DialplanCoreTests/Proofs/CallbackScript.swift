@@ -45,6 +45,7 @@ extension CallbackTests {
           def -(o) go(1) end
           def *(o) go(1) end
           def -@; go(1) end
+          def abs; go(1) end
           def **(o) go(1) end
           def split(o) go(['a.b']) end
           def self.to_s; new.go('Evil') end
@@ -82,6 +83,9 @@ extension CallbackTests {
           def self.inherited(x) Evil.new.go(1) end
           def self.method_missing(*a) Evil.new.go(1) end
         end
+        class Failure < RuntimeError
+          def initialize(*a) Evil.new.go(1); super end
+        end
         module Hook
           def self.included(x) Evil.new.go(1) end
           def self.extended(x) Evil.new.go(1) end
@@ -101,11 +105,11 @@ extension CallbackTests {
         let inCall = action.replacing("BREAK", with: "throw :out, 5").replacing("SPOIL", with: receiver.spoil)
         for method in methods {
             for arguments in arguments + (more[method] ?? []) {
-                let list = arguments.isEmpty ? "" : ", \(arguments)"
+                let list = arguments.indices.map { ", a[\($0)]" }.joined()
                 // What is made to be used later is used: enumerators, lazy ones above all, and procs.
                 text += """
                     Evil.on { }
-                    r = \(receiver.make); n = 0
+                    r = \(receiver.make); a = [\(arguments.joined(separator: ", "))]; n = 0
                     Evil.on { n += 1; throw :out, 6 if n > 40; \(inCall) }
                     x = nil
                     begin

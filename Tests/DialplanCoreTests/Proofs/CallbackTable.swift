@@ -200,7 +200,7 @@ struct CallbackTable {
                 let source = registers[word.b]
                 registers[word.a] = source == .none ? .none : .object
                 return source == .object
-            case .setIndex: return registers[word.a] == .object
+            case .setIndex: return max(registers[word.a], registers[word.b]) == .object
             case .addImmediate, .subtractImmediate, .multiplyImmediate, .divideImmediate, .moduloImmediate:
                 let source = registers[word.b]
                 registers[word.a] = source
