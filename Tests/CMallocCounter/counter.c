@@ -27,19 +27,49 @@ static void note(const void *caller) {
 
 #define NOTE() do { if (counting) note(__builtin_return_address(0)); } while (0)
 
-void *malloc(size_t size) { NOTE(); return __libc_malloc(size); }
-void *calloc(size_t n, size_t size) { NOTE(); return __libc_calloc(n, size); }
-void *realloc(void *p, size_t size) { NOTE(); return __libc_realloc(p, size); }
-void *memalign(size_t alignment, size_t size) { NOTE(); return __libc_memalign(alignment, size); }
-void *aligned_alloc(size_t alignment, size_t size) { NOTE(); return __libc_memalign(alignment, size); }
+// What is given out and not given back, in blocks and in their usable bytes. (mallinfo would not do: a freed block that malloc
+// keeps for its thread is in use there.)
+static int64_t live_blocks, live_bytes;
+
+static void *gave(void *p) {
+    if (p) {
+        __atomic_fetch_add(&live_blocks, 1, __ATOMIC_RELAXED);
+        __atomic_fetch_add(&live_bytes, (int64_t)malloc_usable_size(p), __ATOMIC_RELAXED);
+    }
+    return p;
+}
+
+void *malloc(size_t size) { NOTE(); return gave(__libc_malloc(size)); }
+void *calloc(size_t n, size_t size) { NOTE(); return gave(__libc_calloc(n, size)); }
+void *realloc(void *p, size_t size) {
+    NOTE();
+    if (!p) return gave(__libc_malloc(size));
+    int64_t old = (int64_t)malloc_usable_size(p);
+    void *moved = __libc_realloc(p, size);
+    if (moved) {
+        __atomic_fetch_add(&live_bytes, (int64_t)malloc_usable_size(moved) - old, __ATOMIC_RELAXED);
+    } else if (size == 0) {
+        // The C library frees it.
+        __atomic_fetch_sub(&live_blocks, 1, __ATOMIC_RELAXED);
+        __atomic_fetch_sub(&live_bytes, old, __ATOMIC_RELAXED);
+    }
+    return moved;
+}
+void *memalign(size_t alignment, size_t size) { NOTE(); return gave(__libc_memalign(alignment, size)); }
+void *aligned_alloc(size_t alignment, size_t size) { NOTE(); return gave(__libc_memalign(alignment, size)); }
 int posix_memalign(void **result, size_t alignment, size_t size) {
     NOTE();
-    void *p = __libc_memalign(alignment, size);
+    void *p = gave(__libc_memalign(alignment, size));
     if (!p) return ENOMEM;
     *result = p;
     return 0;
 }
-void free(void *p) { __libc_free(p); }
+void free(void *p) {
+    if (!p) return;
+    __atomic_fetch_sub(&live_blocks, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_sub(&live_bytes, (int64_t)malloc_usable_size(p), __ATOMIC_RELAXED);
+    __libc_free(p);
+}
 
 // The runtime's hooks for thrown errors, which Swift Testing sets.
 extern void *_swift_willThrowTypedImpl __attribute__((weak));
@@ -60,9 +90,7 @@ uint64_t swift_allocations_end(void) {
     return count;
 }
 
-uint64_t malloc_live_bytes(void) {
-    struct mallinfo2 info = mallinfo2();
-    return info.uordblks + info.hblkhd;
-}
+int64_t malloc_live_blocks(void) { return __atomic_load_n(&live_blocks, __ATOMIC_RELAXED); }
+int64_t malloc_live_bytes(void) { return __atomic_load_n(&live_bytes, __ATOMIC_RELAXED); }
 
 #endif

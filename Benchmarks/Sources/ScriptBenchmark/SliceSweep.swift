@@ -5,15 +5,20 @@ import DialplanHostCalls
 struct SliceSweep {
     /// What makes a receiver; `big` and `list` are there to be arguments.
     static let receivers = [
-        "'a' * 250_000", "'é' * 125_000", "\"ab\\n\" * 85_000", "\"\\xff\" * 250_000", "'12345 ' * 43_000", "'9' * 19_000",
-        "[1] * 450_000", "(0...120_000).to_a", "['x' * 250_000] * 100_000", "[[1] * 100] * 1000", "(0...50_000).map { |i| i.to_s }",
+        "'a' * 250_000", "'é' * 125_000", "\"ab\\n\" * 85_000", "\"\\xff\" * 250_000", "'12345 ' * 43_000",
+        "'9' * 19_000",
+        "[1] * 450_000", "(0...120_000).to_a", "['x' * 250_000] * 100_000", "[[1] * 100] * 1000",
+        "(0...50_000).map { |i| i.to_s }",
         "[1.5] * 300_000", "[nil, 1] * 150_000", "[[1, 2]] * 150_000", "(0...30_000).map { |i| [i, i] }",
-        "h = {}; 45_000.times { |i| h[i] = i }; h", "h = {}; 25_000.times { |i| h[i.to_s] = i }; h", "7 ** 20_000", "-(3 ** 40_000)",
-        "(0..400_000)", "('a'..'zzzzz')", "(0..400_000).each", "/(a|b)*c?/", "'sym' * 10_000", "'%d' * 10_000", "1.5", "12345", ":a",
+        "h = {}; 45_000.times { |i| h[i] = i }; h", "h = {}; 25_000.times { |i| h[i.to_s] = i }; h", "7 ** 20_000",
+        "-(3 ** 40_000)",
+        "(0..400_000)", "('a'..'zzzzz')", "(0..400_000).each", "/(a|b)*c?/", "'sym' * 10_000", "'%d' * 10_000", "1.5",
+        "12345", ":a",
         "Set.new((0...20_000).to_a)", "nil", "Time.at(0)", "proc { |x| x }", "Struct.new(:a).new([1] * 100_000)",
     ]
     static let arguments = [
-        "", "r", "1", "250_000", "'a'", "'b' * 100_000", "/b/", "[1] * 100_000", "'a', 'b'", "0, 1", "/a/, 'bb'", "'a-z', 'b-y'",
+        "", "r", "1", "250_000", "'a'", "'b' * 100_000", "/b/", "[1] * 100_000", "'a', 'b'", "0, 1", "/a/, 'bb'",
+        "'a-z', 'b-y'",
         "{}", "1.5", "'m'", "'C*'", "2 ** 60_000", "0..-1",
     ]
     /// They end the script, or wait.
@@ -25,8 +30,10 @@ struct SliceSweep {
 
     mutating func run() throws {
         for receiver in SliceSweep.receivers {
-            let names = try lines("r = begin; \(receiver); end\nsys.Log r.methods.join(' ')").joined(separator: " ").split(separator: " ")
-            for name in names.map(String.init).sorted() where !SliceSweep.skipped.contains(name) && !name.hasPrefix("__") {
+            let names = try lines("r = begin; \(receiver); end\nsys.Log r.methods.join(' ')").joined(separator: " ")
+                .split(separator: " ")
+            for name in names.map(String.init).sorted()
+            where !SliceSweep.skipped.contains(name) && !name.hasPrefix("__") {
                 for argument in SliceSweep.arguments {
                     let comma = argument.isEmpty ? "" : ", "
                     let script = "r = begin; \(receiver); end\nr.__send__(:'\(name)'\(comma)\(argument))"
@@ -58,7 +65,9 @@ struct SliceSweep {
         var reader = ByteReader(bytes)
         var texts: [String] = []
         for _ in 0..<count {
-            if case .effect(_, let values) = try Entry(from: &reader) { texts.append(values.map(\.displayText).joined()) }
+            if case .effect(_, let values) = try Entry(from: &reader) {
+                texts.append(values.map(\.displayText).joined())
+            }
         }
         return texts
     }

@@ -1,7 +1,10 @@
-/// Proves of every function what the Machine then relies on without checking: registers, tables and jumps are inside, and
-/// control goes back only where fuel is charged.
+/// Proves of every function what the Machine then relies on without checking: registers, tables and jumps are inside,
+/// control goes back only where fuel is charged, and the environments that a function reads and writes are there
+/// (`Verifier+Environments`).
 struct Verifier {
     let parts: ImageParts
+    /// Slots of the environments that the Machine gives to function 0, innermost first: those of an evaluated text.
+    var provided: [UInt16] = []
 
     /// A fault of the compiler (or of a damaged image), never of a script.
     struct Failure: Error, Equatable {
@@ -12,6 +15,7 @@ struct Verifier {
 
     func verify() throws(Failure) {
         for index in parts.functions.indices { try verify(index) }
+        try verifyEnvironments()
     }
 
     private func verify(_ index: Int) throws(Failure) {

@@ -57,7 +57,8 @@ public enum DialplanCompiler {
             throw CompileError(message: "too many different names", line: 1, column: 1)
         }
         do {
-            try Verifier(parts: parts).verify()
+            // Function 0 finds the environment that the Machine makes for it.
+            try Verifier(parts: parts, provided: (slots > 0 ? [UInt16(clamping: slots)] : []) + shapes).verify()
         } catch {
             throw CompileError(
                 message: "internal error: function \(error.function), word \(error.word): \(error.reason)", line: 0,

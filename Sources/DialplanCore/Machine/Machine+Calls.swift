@@ -47,8 +47,12 @@ extension Machine {
         _ id: UInt32, _ call: NativeCall, _ stop: Stop, result: Int, start: Int, frameFlags: FrameFlags
     ) throws(Stop) -> Next {
         // Waiting is signalled by the pending host call.
-        guard case .slow = stop, let slow = library.slowSymbols[id] else { throw stop }
-        let (method, owner) = self.method(classID(of: call.receiver), slow)
+        guard case .slow = stop else { throw stop }
+        let receiverClass = classID(of: call.receiver)
+        var (method, owner) = (Value.undefined, Core.object)
+        if let slow = library.slowSymbols[id] { (method, owner) = self.method(receiverClass, slow) }
+        // A leaf without a version of its own needs texts: those with `to_str` are made strings, and it is called again.
+        if method.tag == .undefined { (method, owner) = self.method(receiverClass, Sym.slowAny) }
         guard method.tag != .undefined else { throw stop }
         return try dispatch(method, owner, call, result: result, start: start, frameFlags: frameFlags)
     }

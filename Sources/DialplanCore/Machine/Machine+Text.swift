@@ -149,7 +149,9 @@ extension Machine {
             // What stands for itself is copied in one piece.
             let view = heap.bytes(value)
             var end = index
-            while end < count, (0x20..<0x7F).contains(view[end]), view[end] != 0x22, view[end] != 0x23, view[end] != 0x5C {
+            while end < count, (0x20..<0x7F).contains(view[end]), view[end] != 0x22, view[end] != 0x23,
+                view[end] != 0x5C
+            {
                 end += 1
             }
             if end > index {

@@ -138,7 +138,7 @@ enum Sym {
         "to_ary", "to_str", "to_proc", "to_hash", "new", "message", "inherited", "included", "coerce", "exception",
         "__message", "__line", "__cause", "block_given?", "main", "$stdout", "initialize_copy", "to_i", "class",
         "respond_to?", "$,", "extended", "method_added", "$;", "$0", "to_sym", "method_missing?", "raise", "length",
-        "ARGV", "const_missing", "prepended", "@name", "@receiver", "@status",
+        "ARGV", "const_missing", "prepended", "@name", "@receiver", "@status", "__slow_any",
     ]
     static var fixed: [StaticString] { names }
     static let initialize = Symbol(rawValue: 1), methodMissing = Symbol(rawValue: 2)
@@ -163,4 +163,5 @@ enum Sym {
     static let length = Symbol(rawValue: 57)
     static let prepended = Symbol(rawValue: 60), nameField = Symbol(rawValue: 61)
     static let receiverField = Symbol(rawValue: 62), statusField = Symbol(rawValue: 63)
+    static let slowAny = Symbol(rawValue: 64)
 }

@@ -23,14 +23,15 @@ enum ProcMethod: UInt8 {
 enum ExceptionMethod: UInt8 {
     case initialize, message, toS, inspect, backtrace, setBacktrace, cause, fullMessage, line, equal, index, match,
         length
-    case name
+    case name, rawMessage
 
     static let table: [NativeRow<ExceptionMethod>] = [
         NativeRow("initialize", .initialize, 0, 1), NativeRow("__message", .message), NativeRow("Message", .message),
         NativeRow("to_s", .toS), NativeRow("to_str", .toS), NativeRow("ToString", .toS),
         NativeRow("__inspect", .inspect), NativeRow("backtrace", .backtrace),
         NativeRow("set_backtrace", .setBacktrace, 1),
-        NativeRow("cause", .cause), NativeRow("__line__", .line), NativeRow("=~", .match, 1),
+        NativeRow("cause", .cause), NativeRow("__raw_message", .rawMessage), NativeRow("__line__", .line),
+        NativeRow("=~", .match, 1),
     ]
 }
 
@@ -148,6 +149,7 @@ extension Machine {
             heap.push(list, reserved: text)
             return .array(list)
         case .setBacktrace: return argument(call, 0)
+        case .rawMessage: return heap.field(target.handle, 0)
         case .cause:
             let cause = heap.field(target.handle, 2)
             return cause.tag == .object ? cause : .null

@@ -12,7 +12,10 @@ void swift_allocations_begin(void);
 /// How many there were since `swift_allocations_begin`.
 uint64_t swift_allocations_end(void);
 
-/// Bytes that malloc has given out in this process and not got back.
-uint64_t malloc_live_bytes(void);
+/// Blocks that malloc and its kin have given out in this process and not got back.
+int64_t malloc_live_blocks(void);
+
+/// The usable bytes of those blocks.
+int64_t malloc_live_bytes(void);
 
 #endif

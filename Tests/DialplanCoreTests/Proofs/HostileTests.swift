@@ -261,14 +261,17 @@ struct HostileTests {
             // Other tests of the process allocate at the same time; a proof runs alone.
             guard Prove.isOn else { continue }
             let after = Memory.now()
-            #expect(after.live <= before.live + 64, "\(script): \(after.live - before.live) bytes")
+            #expect(
+                after.blocks == before.blocks && after.live == before.live,
+                "\(script): \(after.blocks - before.blocks) blocks, \(after.live - before.live) bytes")
             #expect(after.resident <= before.resident + 2 << 20, "\(script)")
         }
     }
 }
 
-/// What the process holds: bytes that malloc has given out, and bytes of memory that lie in it.
+/// What the process holds: blocks that malloc has given out and not got back, their bytes, and bytes of memory that lie in it.
 struct Memory {
+    var blocks: Int
     var live: Int
     var resident: Int
 
@@ -276,9 +279,10 @@ struct Memory {
         #if os(Linux)
         let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?
             .split(separator: " ").dropFirst().first.flatMap { Int($0) }
-        return Memory(live: Int(malloc_live_bytes()), resident: (pages ?? 0) * 4096)
+        return Memory(
+            blocks: Int(malloc_live_blocks()), live: Int(malloc_live_bytes()), resident: (pages ?? 0) * 4096)
         #else
-        return Memory(live: 0, resident: 0)
+        return Memory(blocks: 0, live: 0, resident: 0)
         #endif
     }
 }

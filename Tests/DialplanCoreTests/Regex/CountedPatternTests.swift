@@ -13,8 +13,10 @@ struct CountedPatternTests {
     @Test(
         "every round of a repetition, every reference and every call of a group is counted",
         arguments: [
-            ("a*", "(?:(*u)a)*"), ("ab+?c", "a(?:(*u)b)+?c"), ("(a|b){2,}", "(?:(*u)(a|b)){2,}"), ("a?", "a?"), ("a{x", "a{x"),
-            ("a{,2}", "(?:(*u)a){,2}"), ("é*", "(?:(*u)é)*"), (#"\*+"#, #"(?:(*u)\*)+"#), (#"\x41*"#, #"(?:(*u)\x41)*"#),
+            ("a*", "(?:(*u)a)*"), ("ab+?c", "a(?:(*u)b)+?c"), ("(a|b){2,}", "(?:(*u)(a|b)){2,}"), ("a?", "a?"),
+            ("a{x", "a{x"),
+            ("a{,2}", "(?:(*u)a){,2}"), ("é*", "(?:(*u)é)*"), (#"\*+"#, #"(?:(*u)\*)+"#),
+            (#"\x41*"#, #"(?:(*u)\x41)*"#),
             (#"\x{41}*"#, #"(?:(*u)\x{41})*"#), (#"\u00e9*"#, #"(?:(*u)\u00e9)*"#), (#"\p{L}++"#, #"(?:(*u)\p{L})++"#),
             ("[a*]*", "(?:(*u)[a*])*"), ("[[:alpha:]]*", "(?:(*u)[[:alpha:]])*"), ("(?>a*)x", "(?>(?:(*u)a)*)x"),
             ("((a*)*)*", "(?:(*u)((?:(*u)((?:(*u)a)*))*))*"), (#"(a)\1*"#, #"(a)(?:(*u)(?:(*r{1})\1))*"#),
@@ -57,7 +59,9 @@ struct CountedPatternTests {
 
     private enum SearchKind { case match, none, tooMuchWork }
 
-    @Test("a counted pattern matches what the pattern matches, with the same groups", arguments: 1...4 as ClosedRange<UInt64>)
+    @Test(
+        "a counted pattern matches what the pattern matches, with the same groups",
+        arguments: 1...4 as ClosedRange<UInt64>)
     func differential(seed: UInt64) throws {
         var compared = 0
         for line in RegexGenerator.program(seed: 900 + seed, pairs: 700).split(separator: "\n") {
@@ -66,18 +70,24 @@ struct CountedPatternTests {
                 let flags = Int32(String(line[close.upperBound...].prefix(1)))
             else { continue }
             let pattern = String(line[open.upperBound..<close.lowerBound]).replacing("\\\\", with: "\\")
-            guard let regex = try? CompiledRegex(source: Array(pattern.utf8), flags: RegexFlags(rawValue: flags)) else { continue }
-            for subject in ["aab1c b", "éaÉ.-ab", "", "abcabc11", "a\nb\n_a"].map({ Array($0.utf8) }) where !subject.isEmpty {
+            guard let regex = try? CompiledRegex(source: Array(pattern.utf8), flags: RegexFlags(rawValue: flags)) else {
+                continue
+            }
+            for subject in ["aab1c b", "éaÉ.-ab", "", "abcabc11", "a\nb\n_a"].map({ Array($0.utf8) })
+            where !subject.isEmpty {
                 let scratch = try #require(RegexScratch())
                 let whole = unsafe subject.withUnsafeBufferPointer { buffer -> (Int, [[Int]])? in
                     guard let start = buffer.baseAddress else { return nil }
                     let view = unsafe ByteView(start: start, count: buffer.count)
-                    guard case .match(let place) = regex.search(view, from: 0, scratch: scratch, retries: 100_000) else { return nil }
+                    guard case .match(let place) = regex.search(view, from: 0, scratch: scratch, retries: 100_000)
+                    else { return nil }
                     return (place, (0..<scratch.count).map { [scratch.range($0).0, scratch.range($0).1] })
                 }
                 guard let whole else { continue }
                 let (kind, groups) = try match(regex, subject, at: whole.0)
-                #expect(kind == .match && groups == whole.1, "/\(pattern)/ \(flags) on \(String(decoding: subject, as: UTF8.self))")
+                #expect(
+                    kind == .match && groups == whole.1,
+                    "/\(pattern)/ \(flags) on \(String(decoding: subject, as: UTF8.self))")
                 compared += 1
             }
         }
@@ -86,7 +96,9 @@ struct CountedPatternTests {
 
     @Test(
         "a match that would take seconds is given up",
-        arguments: ["(?:(?>a*)x|a)*y", "(?i)(?:(?>[^x]*)x|a)*y", "(a*)\\1*b", "(?:a*?a*?)*b", "(?=.*.*z)|(?:.*.*.*)b", "\\X*b"])
+        arguments: [
+            "(?:(?>a*)x|a)*y", "(?i)(?:(?>[^x]*)x|a)*y", "(a*)\\1*b", "(?:a*?a*?)*b", "(?=.*.*z)|(?:.*.*.*)b", "\\X*b",
+        ])
     func heavy(_ pattern: String) throws {
         let regex = try CompiledRegex(source: Array(pattern.utf8), flags: [])
         #expect(try match(regex, Array(repeating: UInt8(ascii: "a"), count: 60_000), at: 0).0 == .tooMuchWork)

@@ -60,6 +60,25 @@ extension Prelude {
             texts = args.map { |a| (Array === a || a.class == Hash || Range === a || Object === a && !(String === a || Numeric === a || nil == a || true == a || false == a)) ? a.to_s : a }
             sys.__send__(name, *texts)
           end
+          def __text(value)
+            return value if String === value
+            raise TypeError, "no implicit conversion of #{value.class} into String" unless value.respond_to?(:to_str)
+            text = value.to_str
+            return text if String === text
+            raise TypeError, "can't convert #{value.class} to String (#{value.class}#to_str gives #{text.class})"
+          end
+          def __slow_any(*args, &blk)
+            name = __method__
+            changed = false
+            texts = args.map do |a|
+              next a if String === a || !a.respond_to?(:to_str)
+              changed = true
+              __text(a)
+            end
+            raise NotImplementedError, "objects with their own == or hash are not supported here" unless changed
+            raise TypeError, "the pattern of Regexp.new must be a String or Regexp" if nil?
+            __send__(name, *texts, &blk)
+          end
           def __slow_puts(*args)
             i = 0
             while i < args.length
@@ -83,6 +102,7 @@ extension Prelude {
             if Class === what
               raise(args.empty? ? what.new : what.new(args[0]))
             end
+            raise(__text(what), *args) if what.respond_to?(:to_str)
             raise TypeError, "exception class/object expected" unless what.respond_to?(:exception)
             raise(what.exception(*args))
           end
@@ -117,7 +137,7 @@ extension Prelude {
             [value]
           end
           def __slow_format(template, *args)
-            format(template, *args.map { |a| __formattable(a) })
+            format(__text(template), *args.map { |a| __formattable(a) })
           end
           def __formattable(a)
             case a
@@ -315,8 +335,10 @@ extension Prelude {
             new(*args)
           end
           def __slow_to_s
-            @__message.to_s
+            message = __raw_message
+            message.respond_to?(:to_str) ? __text(message) : message.to_s
           end
+          alias __slow___message __slow_to_s
           def __slow_match_operator(pattern)
             to_s =~ pattern
           end

@@ -2,13 +2,18 @@ extension Prelude {
     static let string = #"""
         class String
           include Enumerable
+          def __pattern(x)
+            x = __text(x) if !(Regexp === x) && x.respond_to?(:to_str)
+            String === x ? Regexp.new(Regexp.escape(x)) : x
+          end
           def __slow_gsub(pattern, replacement = nil)
             return __enum(self, :gsub, pattern) if replacement.nil? && !block_given?
-            if String === pattern && !(Hash === replacement) && !block_given? && bytesize > 512
-              replacement = replacement.to_str
-              return __replace_all(pattern, replacement) unless replacement.include?("\\\\")
+            if !(Regexp === pattern) && !(Hash === replacement) && !block_given? && bytesize > 512
+              text = __text(pattern)
+              replacement = __text(replacement)
+              return __replace_all(text, replacement) unless replacement.include?("\\")
             end
-            pattern = Regexp.new(Regexp.escape(pattern)) if String === pattern
+            pattern = __pattern(pattern)
             result = ""
             position = 0
             start = 0
@@ -44,12 +49,12 @@ extension Prelude {
               return nil unless __byteindex(pattern)
               return replace(blk ? gsub(pattern, &blk) : gsub(pattern, replacement))
             end
-            pattern = Regexp.new(Regexp.escape(pattern)) if String === pattern
+            pattern = __pattern(pattern)
             return nil unless __search(pattern, self, 0)
             replace(blk ? gsub(pattern, &blk) : gsub(pattern, replacement))
           end
           def __slow_sub(pattern, replacement = nil)
-            pattern = Regexp.new(Regexp.escape(pattern)) if String === pattern
+            pattern = __pattern(pattern)
             m = __search(pattern, self, 0)
             return dup unless m
             b = m.__begin(0)
@@ -65,12 +70,12 @@ extension Prelude {
           end
           def __slow_sub!(pattern, replacement = nil, &blk)
             __check_frozen(self)
-            pattern = Regexp.new(Regexp.escape(pattern)) if String === pattern
+            pattern = __pattern(pattern)
             return nil unless __search(pattern, self, 0)
             replace(blk ? sub(pattern, &blk) : sub(pattern, replacement))
           end
           def __slow_scan(pattern)
-            pattern = Regexp.new(Regexp.escape(pattern)) if String === pattern
+            pattern = __pattern(pattern)
             list = []
             start = 0
             match = nil
@@ -93,6 +98,7 @@ extension Prelude {
               split(pattern, limit).each { |part| yield part }
               return self
             end
+            return split(__text(pattern), limit) unless pattern.nil? || Regexp === pattern || String === pattern
             return __split_text(pattern, limit) unless Regexp === pattern
             list = []
             position = 0
@@ -137,11 +143,13 @@ extension Prelude {
             Regexp.new(pattern.to_str).match?(self)
           end
           def __slow_index(pattern, start = 0)
+            return index(__text(pattern), start) unless Regexp === pattern
             start += length if start < 0
             m = pattern.match(self, start)
             m ? m.begin(0) : nil
           end
           def __slow_rindex(pattern, start = length)
+            return rindex(__text(pattern), start) unless Regexp === pattern
             i = start
             while i >= 0
               m = pattern.match(self, i)
@@ -156,16 +164,18 @@ extension Prelude {
                 m = part.match(self)
                 return true if m && m.begin(0) == 0
               else
-                return true if start_with?(part)
+                return true if start_with?(__text(part))
               end
             end
             false
           end
           def __slow_partition(pattern)
+            return partition(__text(pattern)) unless Regexp === pattern
             m = pattern.match(self)
             m ? [m.pre_match, m[0], m.post_match] : [dup, "", ""]
           end
           def __slow_rpartition(pattern)
+            return rpartition(__text(pattern)) unless Regexp === pattern
             i = rindex(pattern)
             return ["", "", dup] unless i
             m = pattern.match(self, i)
@@ -201,6 +211,7 @@ extension Prelude {
             self
           end
           def __slow_lines(options = {})
+            options = __text(options) unless Hash === options
             if String === options
               list = split(options, -1).map { |l| l + options }
               last = list.pop
@@ -212,7 +223,7 @@ extension Prelude {
             return lines unless bytesize > 65536
             list = []
             position = 0
-            while b = __byteindex("\\n", position)
+            while b = __byteindex("\n", position)
               list << byteslice(position, b + 1 - position)
               position = b + 1
             end
@@ -227,6 +238,7 @@ extension Prelude {
           end
           def upto(last, exclusive = false)
             return __enum(self, :upto, last, exclusive) unless block_given?
+            last = __text(last)
             return self if length > last.length
             current = self
             while true
