@@ -71,6 +71,7 @@ enum Opcode: UInt8, CaseIterable, BitwiseCopyable {
     case sendSuper  // flags c
     case yieldBlock  // flags c; R(a) is free
     case returnValue  // R(a)
+    case returnSelf
     case returnFromMethod  // `return` in a block
     case breakBlock  // `break` in a block
     case leaveProgram  // the end of the script
@@ -153,7 +154,7 @@ extension Opcode {
         case .jumpIf, .jumpUnless, .jumpIfNil, .jumpIfGiven: (.register, .wideJump, .none)
         case .send, .sendSelf: (.window, .symbol, .number)
         case .sendSuper, .yieldBlock: (.window, .none, .number)
-        case .leaveProgram, .warnConstant, .traced: (.none, .none, .none)
+        case .leaveProgram, .warnConstant, .traced, .returnSelf: (.none, .none, .none)
         case .raiseName: (.none, .wideLiteral, .none)
         case .defineMethod, .defineSingleton: (.register, .symbol, .function)
         case .openClass: (.pair, .symbol, .none)
@@ -166,7 +167,7 @@ extension Opcode {
     /// Whether control never goes on to the next word.
     var isTerminal: Bool {
         switch self {
-        case .jump, .loop, .returnValue, .returnFromMethod, .breakBlock, .leaveProgram, .rethrow, .raiseName: true
+        case .jump, .loop, .returnValue, .returnSelf, .returnFromMethod, .breakBlock, .leaveProgram, .rethrow, .raiseName: true
         default: false
         }
     }

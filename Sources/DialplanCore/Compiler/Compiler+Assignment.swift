@@ -59,8 +59,10 @@ extension Compiler {
         case .index, .attribute:
             try compileElementAssign(target, node.nodeB, into: dest)
         default:
-            let value = f.temporary()
-            try compile(node.nodeB, into: value)
+            // A variable that is not captured is stored from where it is.
+            let variable = tree[node.nodeB].kind == .localVariable ? register(of: tree[node.nodeB].variable) : nil
+            let value = variable ?? f.temporary()
+            if variable == nil { try compile(node.nodeB, into: value) }
             mark(node)
             try store(node.nodeA, from: value)
             move(value, to: dest)
@@ -76,12 +78,12 @@ extension Compiler {
             if target.flags.contains(.safeNavigation) { skip = emit(.jumpIfNil, a: base, wide: 0) }
             let argument = f.temporary()
             try compile(value, into: argument)
-            let kept = f.temporary()
+            let kept = dest == nil ? nil : f.temporary()
             move(argument, to: kept)
             mark(target)
             let flags: CallFlags = target.flags.contains(.selfReceiver) ? .onSelf : []
             emit(.send, n: 1, a: base, b: symbol(target.nameC), c: Int(flags.rawValue))
-            move(kept, to: dest)
+            if let kept { move(kept, to: dest) }
             if let skip { f.patch(skip) }
             return
         }

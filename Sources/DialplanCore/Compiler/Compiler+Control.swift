@@ -307,7 +307,7 @@ extension Compiler {
         if tree[f.scope].kind == .program {
             emit(.leaveProgram)
         } else {
-            emit(.returnValue, a: value)
+            returnValue(value)
         }
         close()
     }

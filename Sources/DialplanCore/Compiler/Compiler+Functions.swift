@@ -38,6 +38,16 @@ extension Compiler {
         return f.slots.count
     }
 
+    /// Ends a function with a value; one that was only moved for this is returned from where it is.
+    func returnValue(_ value: Int) {
+        let last = f.replaceable.flatMap { $0.a == value ? $0 : nil }
+        switch last?.opcode {
+        case .move: f.replaceLast(Instruction(.returnValue, a: last?.b ?? value))
+        case .loadSelf: f.replaceLast(Instruction(.returnSelf))
+        default: emit(.returnValue, a: value)
+        }
+    }
+
     /// Compiles a scope; returns its number. `target`: of a `for`, assigned the block's argument first.
     func compileFunction(_ id: ScopeID, name: Int = 0, target: NodeID? = nil) throws(CompileError) -> Int {
         guard parts.functions.count < 65_535 else { throw fail("too many methods and blocks") }
@@ -68,7 +78,7 @@ extension Compiler {
         f.bodyStart = f.position
         let value = f.temporary()
         try compileBody(scope.body, into: value)
-        emit(.returnValue, a: value)
+        returnValue(value)
         finish(f, as: number)
         return number
     }

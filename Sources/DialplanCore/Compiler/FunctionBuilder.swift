@@ -72,10 +72,22 @@ final class FunctionBuilder {
         return code.count - 1
     }
 
+    /// The last word that a jump goes to.
+    private var lastTarget = 0
+
+    /// The word written last, when it is only ever reached through the one before it, so that the next may replace it.
+    var replaceable: Instruction? {
+        guard code.count > max(lastTarget, bodyStart), contexts.isEmpty, let word = code.last else { return nil }
+        return Instruction(word: word)
+    }
+
+    func replaceLast(_ instruction: Instruction) { code[code.count - 1] = instruction.word }
+
     /// Points a jump at the next word.
     func patch(_ jump: Int) { patch(jump, to: code.count) }
 
     func patch(_ jump: Int, to target: Int) {
+        lastTarget = max(lastTarget, target)
         let old = Instruction(word: code[jump])
         code[jump] = (old.word & 0xFFFF_FFFF) | UInt64(UInt32(bitPattern: Int32(target - jump - 1))) << 32
     }

@@ -534,8 +534,8 @@ extension Machine {
                             self.pc = pc
                             step = try callSuper(word)
                             break dispatch
-                        case .returnValue:
-                            var value = regs[word.a]
+                        case .returnValue, .returnSelf:
+                            var value = word.verifiedOpcode == .returnSelf ? regs.receiver : regs[word.a]
                             let duties = regs.duties
                             if duties != 0 {
                                 guard duties == FrameFlags.returnsReceiver.rawValue else {

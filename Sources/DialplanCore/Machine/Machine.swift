@@ -134,7 +134,7 @@ public struct Machine: ~Copyable {
     var tracer: Tracer?
     var regexCache = RegexCache()
 
-    static let collectionFloor = 64 << 10
+    static let collectionFloor = 256 << 10
     /// Regions smaller than this wait as they are.
     static let compactFloor = 1536
     /// Regions larger than this are collected in a slice of their own.
