@@ -27,14 +27,15 @@ static void note(const void *caller) {
 
 #define NOTE() do { if (counting) note(__builtin_return_address(0)); } while (0)
 
-// What is given out and not given back, in blocks and in their usable bytes. (mallinfo would not do: a freed block that malloc
-// keeps for its thread is in use there.)
-static int64_t live_blocks, live_bytes;
+// What this thread has been given and not given back, in blocks and in their usable bytes. (mallinfo would not do: a freed
+// block that malloc keeps for its thread is in use there. Nor would the whole process: Swift Testing's threads work on.)
+static __thread int64_t live_blocks __attribute__((tls_model("initial-exec")));
+static __thread int64_t live_bytes __attribute__((tls_model("initial-exec")));
 
 static void *gave(void *p) {
     if (p) {
-        __atomic_fetch_add(&live_blocks, 1, __ATOMIC_RELAXED);
-        __atomic_fetch_add(&live_bytes, (int64_t)malloc_usable_size(p), __ATOMIC_RELAXED);
+        live_blocks += 1;
+        live_bytes += (int64_t)malloc_usable_size(p);
     }
     return p;
 }
@@ -47,11 +48,11 @@ void *realloc(void *p, size_t size) {
     int64_t old = (int64_t)malloc_usable_size(p);
     void *moved = __libc_realloc(p, size);
     if (moved) {
-        __atomic_fetch_add(&live_bytes, (int64_t)malloc_usable_size(moved) - old, __ATOMIC_RELAXED);
+        live_bytes += (int64_t)malloc_usable_size(moved) - old;
     } else if (size == 0) {
         // The C library frees it.
-        __atomic_fetch_sub(&live_blocks, 1, __ATOMIC_RELAXED);
-        __atomic_fetch_sub(&live_bytes, old, __ATOMIC_RELAXED);
+        live_blocks -= 1;
+        live_bytes -= old;
     }
     return moved;
 }
@@ -66,8 +67,8 @@ int posix_memalign(void **result, size_t alignment, size_t size) {
 }
 void free(void *p) {
     if (!p) return;
-    __atomic_fetch_sub(&live_blocks, 1, __ATOMIC_RELAXED);
-    __atomic_fetch_sub(&live_bytes, (int64_t)malloc_usable_size(p), __ATOMIC_RELAXED);
+    live_blocks -= 1;
+    live_bytes -= (int64_t)malloc_usable_size(p);
     __libc_free(p);
 }
 
@@ -90,7 +91,7 @@ uint64_t swift_allocations_end(void) {
     return count;
 }
 
-int64_t malloc_live_blocks(void) { return __atomic_load_n(&live_blocks, __ATOMIC_RELAXED); }
-int64_t malloc_live_bytes(void) { return __atomic_load_n(&live_bytes, __ATOMIC_RELAXED); }
+int64_t malloc_live_blocks(void) { return live_blocks; }
+int64_t malloc_live_bytes(void) { return live_bytes; }
 
 #endif

@@ -12,7 +12,8 @@ void swift_allocations_begin(void);
 /// How many there were since `swift_allocations_begin`.
 uint64_t swift_allocations_end(void);
 
-/// Blocks that malloc and its kin have given out in this process and not got back.
+/// Blocks that malloc and its kin have given to this thread, less those that it has given back. Work that stays on one thread
+/// and leaves nothing leaves this as it was.
 int64_t malloc_live_blocks(void);
 
 /// The usable bytes of those blocks.

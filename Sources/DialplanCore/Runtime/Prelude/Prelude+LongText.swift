@@ -55,10 +55,10 @@ extension Prelude {
             list
           end
           def __slow_casecmp(other)
-            downcase <=> other.downcase
+            downcase <=> __text(other).downcase
           end
           def __slow_casecmp?(other)
-            downcase == other.downcase
+            downcase == __text(other).downcase
           end
           def __replace_all(pattern, replacement)
             result = ""
@@ -77,7 +77,7 @@ extension Prelude {
           end
           def __split_text(pattern, limit)
             return __split_words(limit) if pattern.nil? || pattern == " "
-            pattern = pattern.to_str
+            pattern = __text(pattern)
             list = []
             position = 0
             while limit <= 0 || list.length < limit - 1
