@@ -51,9 +51,10 @@ enum Opcode: UInt8, CaseIterable, BitwiseCopyable {
     case setIndex  // R(a)[R(b)] = R(c)
     case addImmediate, subtractImmediate, multiplyImmediate, divideImmediate, moduloImmediate  // R(a) = R(b) op c
     case jumpUnlessLess, jumpUnlessLessEqual, jumpUnlessGreater, jumpUnlessGreaterEqual, jumpUnlessEqual
+    case jumpUnlessNotEqual
     // … R(a) op R(b); slow path leaves the result in R(c); the next word is `jumpUnless R(c)`
     case jumpUnlessLessImmediate, jumpUnlessLessEqualImmediate, jumpUnlessGreaterImmediate
-    case jumpUnlessGreaterEqualImmediate, jumpUnlessEqualImmediate  // … R(a) op signed b
+    case jumpUnlessGreaterEqualImmediate, jumpUnlessEqualImmediate, jumpUnlessNotEqualImmediate  // … R(a) op signed b
     case not  // R(a) = !R(b)
 
     // Jumps, relative to the next word
@@ -140,13 +141,13 @@ extension Opcode {
         case .newArray, .concatenate: (.register, .list, .number)
         case .hashPut, .setIndex, .newRange, .add, .subtract, .multiply, .divide, .modulo, .less, .lessEqual, .greater,
             .greaterEqual, .equal, .notEqual, .index, .shiftLeft, .jumpUnlessLess, .jumpUnlessLessEqual,
-            .jumpUnlessGreater, .jumpUnlessGreaterEqual, .jumpUnlessEqual:
+            .jumpUnlessGreater, .jumpUnlessGreaterEqual, .jumpUnlessEqual, .jumpUnlessNotEqual:
             (.register, .register, .register)
         case .addImmediate, .subtractImmediate, .multiplyImmediate, .divideImmediate, .moduloImmediate, .arrayAt,
             .arrayRest, .arrayPost:
             (.register, .register, .number)
         case .jumpUnlessLessImmediate, .jumpUnlessLessEqualImmediate, .jumpUnlessGreaterImmediate,
-            .jumpUnlessGreaterEqualImmediate, .jumpUnlessEqualImmediate:
+            .jumpUnlessGreaterEqualImmediate, .jumpUnlessEqualImmediate, .jumpUnlessNotEqualImmediate:
             (.register, .number, .register)
         case .newProc, .runBody: (.register, .wideFunction, .none)
         case .jump, .jumpIfBlock: (.none, .wideJump, .none)
@@ -167,7 +168,9 @@ extension Opcode {
     /// Whether control never goes on to the next word.
     var isTerminal: Bool {
         switch self {
-        case .jump, .loop, .returnValue, .returnSelf, .returnFromMethod, .breakBlock, .leaveProgram, .rethrow, .raiseName: true
+        case .jump, .loop, .returnValue, .returnSelf, .returnFromMethod, .breakBlock, .leaveProgram, .rethrow,
+            .raiseName:
+            true
         default: false
         }
     }

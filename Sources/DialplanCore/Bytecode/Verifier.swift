@@ -46,6 +46,7 @@ struct Verifier {
             try check(fields.2, instruction.c, instruction, function, word, fail)
             switch opcode {
             case .jumpUnlessLess, .jumpUnlessLessEqual, .jumpUnlessGreater, .jumpUnlessGreaterEqual, .jumpUnlessEqual,
+                .jumpUnlessNotEqual, .jumpUnlessNotEqualImmediate,
                 .jumpUnlessLessImmediate, .jumpUnlessLessEqualImmediate, .jumpUnlessGreaterImmediate,
                 .jumpUnlessGreaterEqualImmediate, .jumpUnlessEqualImmediate:
                 guard word + 1 < count, Instruction(word: parts.code[start + word + 1]).opcode == .jumpUnless else {

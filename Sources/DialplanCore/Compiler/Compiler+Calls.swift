@@ -26,6 +26,7 @@ extension Compiler {
         case ">": (.jumpUnlessGreater, .jumpUnlessGreaterImmediate)
         case ">=": (.jumpUnlessGreaterEqual, .jumpUnlessGreaterEqualImmediate)
         case "==": (.jumpUnlessEqual, .jumpUnlessEqualImmediate)
+        case "!=": (.jumpUnlessNotEqual, .jumpUnlessNotEqualImmediate)
         default: nil
         }
     }

@@ -356,6 +356,16 @@ extension Machine {
                                 pc &+= same ? 1 : 1 &+ code[pc].wide
                                 continue next
                             }
+                        case .jumpUnlessNotEqual:
+                            if let same = sameQuickly(regs[word.a], regs[word.b], never) {
+                                pc &+= same ? 1 &+ code[pc].wide : 1
+                                continue next
+                            }
+                        case .jumpUnlessNotEqualImmediate:
+                            if let left = Machine.integer(regs[word.a], never) {
+                                pc &+= left != word.signedB ? 1 : 1 &+ code[pc].wide
+                                continue next
+                            }
                         case .jumpUnlessLessImmediate:
                             if let left = Machine.integer(regs[word.a], never) {
                                 pc &+= left < word.signedB ? 1 : 1 &+ code[pc].wide

@@ -83,6 +83,9 @@ extension Machine {
         case .equal: return try equality(regs[word.b], regs[word.c], negated: false, result: word.a)
         case .notEqual: return try equality(regs[word.b], regs[word.c], negated: true, result: word.a)
         case .jumpUnlessEqual: return try equality(regs[word.a], regs[word.b], negated: false, result: word.c)
+        case .jumpUnlessNotEqual: return try equality(regs[word.a], regs[word.b], negated: true, result: word.c)
+        case .jumpUnlessNotEqualImmediate:
+            return try equality(regs[word.a], .integer(word.signedB), negated: true, result: word.c)
         case .jumpUnlessEqualImmediate:
             return try equality(regs[word.a], .integer(word.signedB), negated: false, result: word.c)
         default: return .proceed
@@ -166,7 +169,9 @@ extension Machine {
             .multiplyImmediate, .divideImmediate,
             .moduloImmediate, .toText, .jumpUnlessLess, .jumpUnlessLessEqual, .jumpUnlessGreater,
             .jumpUnlessGreaterEqual, .jumpUnlessEqual, .jumpUnlessLessImmediate, .jumpUnlessLessEqualImmediate,
-            .jumpUnlessGreaterImmediate, .jumpUnlessGreaterEqualImmediate, .jumpUnlessEqualImmediate:
+            .jumpUnlessGreaterImmediate, .jumpUnlessGreaterEqualImmediate, .jumpUnlessEqualImmediate,
+            .jumpUnlessNotEqual,
+            .jumpUnlessNotEqualImmediate:
             fuel += 1
         default: break
         }

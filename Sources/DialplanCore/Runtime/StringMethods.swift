@@ -57,7 +57,8 @@ extension Machine {
         let handle = target.handle
         let count = heap.length(handle)
         switch method {
-        case .append, .concat, .isEmpty, .byteSize, .length, .toS, .toStr, .getByte, .equal, .compare, .byteSlice, .byteIndex:
+        case .append, .concat, .isEmpty, .byteSize, .length, .toS, .toStr, .getByte, .equal, .compare, .byteSlice,
+            .byteIndex:
             break
         default: heap.work &+= Int64(count >> 6)
         }
@@ -288,7 +289,7 @@ extension Machine {
             let first = start < 0 ? start + count : start
             guard first >= 0, first <= count else { return .null }
             let found = heap.bytes(target).find(heap.bytes(part), from: first)
-            heap.work &+= Int64((found < 0 ? count : found) - first >> 6)
+            heap.work &+= Int64(((found < 0 ? count : found) - first) >> 6)
             return found < 0 ? .null : .integer(found)
         case .sum:
             var total: Int64 = 0

@@ -180,6 +180,14 @@ extension CallbackTests {
                 "String#to_a",
             ]
         ),
+        (
+            "only on long strings are they more than leaves, and then their pieces are strings",
+            [
+                "String#ToLower", "String#ToUpper", "String#capitalize", "String#capitalize!", "String#casecmp",
+                "String#casecmp?", "String#chars", "String#codepoints", "String#downcase", "String#downcase!",
+                "String#swapcase", "String#upcase", "String#upcase!",
+            ]
+        ),
         ("they compare identities, texts and names", ["Kernel#==", "MatchData#==", "Method#=="]),
         ("it leaves the Fiber; what goes on is `resume`", ["Fiber.yield"]),
     ]

@@ -209,10 +209,11 @@ struct CallbackTable {
                 let source = registers[word.b]
                 registers[word.a] = source
                 return source == .object
-            case .jumpUnlessLess, .jumpUnlessLessEqual, .jumpUnlessGreater, .jumpUnlessGreaterEqual, .jumpUnlessEqual:
+            case .jumpUnlessLess, .jumpUnlessLessEqual, .jumpUnlessGreater, .jumpUnlessGreaterEqual, .jumpUnlessEqual,
+                .jumpUnlessNotEqual:
                 return max(registers[word.a], registers[word.b]) == .object
             case .jumpUnlessLessImmediate, .jumpUnlessLessEqualImmediate, .jumpUnlessGreaterImmediate,
-                .jumpUnlessGreaterEqualImmediate, .jumpUnlessEqualImmediate:
+                .jumpUnlessGreaterEqualImmediate, .jumpUnlessEqualImmediate, .jumpUnlessNotEqualImmediate:
                 return registers[word.a] == .object
             case .keywordGet: registers[word.a] = .object
             default: if opcode.fields.0 == .register { registers[word.a] = .none }

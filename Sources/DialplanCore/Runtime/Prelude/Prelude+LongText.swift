@@ -99,7 +99,7 @@ extension Prelude {
             list = []
             rest = lstrip
             while rest.bytesize > 8192 && (limit <= 0 || list.length < limit - 1)
-              # A piece that ends before a blank, split by itself; more than the limit allows is joined by no one, so it is not begun.
+              # A piece that ends before a blank, split by itself. One with more words than the limit leaves is not begun.
               e = 8192
               e -= 1 while e > 0 && !__blank?(rest.getbyte(e))
               e = 8192 if e == 0
@@ -111,9 +111,10 @@ extension Prelude {
             end
             if limit > 0
               while list.length < limit - 1 && !rest.empty?
-                parts = rest.split(" ", 2)
-                list << parts[0]
-                rest = parts[1] || ""
+                e = 0
+                e += 1 while e < rest.bytesize && !__blank?(rest.getbyte(e))
+                list << rest.byteslice(0, e)
+                rest = rest.byteslice(e, rest.bytesize - e).lstrip
               end
               list << rest unless rest.empty?
             elsif !rest.empty?
