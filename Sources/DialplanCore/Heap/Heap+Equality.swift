@@ -1,6 +1,8 @@
 /// `==`, `eql?`, `hash` and `<=>` of values that need no script code. Nesting is counted, never unbounded.
 extension Heap {
     private static var depthMax: Int { 64 }
+    /// Steps that looking at a big integer takes: its words are copied out.
+    private static var bigWork: Int64 { 16 }
 
     /// One step of a leaf that compares or hashes. One that has taken many leaves the rest to the prelude.
     @inline(__always) mutating func countStep() throws(Stop) {
@@ -38,8 +40,11 @@ extension Heap {
             return try isEqual(rangeHigh(left), rangeHigh(right), strict: strict, depth: depth + 1)
         case (.time, .time): return microseconds(left) == microseconds(right)
         case (.bigInteger, .bigInteger):
+            work &+= Heap.bigWork
             return bigNumber(left.handle) == bigNumber(right.handle)
-        case (.bigInteger, .float), (.float, .bigInteger): return !strict && compareBig(left, right) == 0
+        case (.bigInteger, .float), (.float, .bigInteger):
+            work &+= Heap.bigWork
+            return !strict && compareBig(left, right) == 0
         case (.regex, .regex), (.proc, .proc), (.match, .match): return false
         default:
             if hasCustomEquality, left.tag == .object || (right.tag == .object && left.isHeap) { throw .slow }
@@ -115,6 +120,7 @@ extension Heap {
         case (.object, _): throw .slow
         case (.bigInteger, .integer), (.bigInteger, .bigInteger), (.bigInteger, .float), (.integer, .bigInteger),
             (.float, .bigInteger):
+            work &+= Heap.bigWork
             return compareBig(left, right)
         case (.symbol, .symbol): throw .slow
         default: return try isEqual(left, right) ? 0 : nil
