@@ -6,6 +6,7 @@ import Glibc
 ///
 ///     ScriptBenchmark FILE [ARGUMENTS]                 all limits on, those that a benchmark would meet wider
 ///     ScriptBenchmark --slices [--fuel N] FILE         a dialplan's own limits; prints the longest slice instead of output
+///     ScriptBenchmark --waiting N                      memory of N executions that wait
 ///     ScriptBenchmark --sweep MICROSECONDS             core methods on the largest receivers: whose slices are longer
 func run() throws {
     var arguments = Array(CommandLine.arguments.dropFirst())
@@ -17,6 +18,8 @@ func run() throws {
         case "--slices":
             showsSlices = true
             sliceFuel = 20_000
+        case "--waiting" where !arguments.isEmpty:
+            return try WaitingMemory.run(count: Int(arguments.removeFirst()) ?? 10_000)
         case "--sweep" where !arguments.isEmpty:
             var sweep = SliceSweep(limitMicroseconds: Int64(arguments.removeFirst()) ?? 5_000)
             try sweep.run()

@@ -54,15 +54,44 @@ import Darwin
         return unsafe UnsafeRawPointer(start).distance(to: UnsafeRawPointer(hit))
     }
 
-    /// Offset of the last occurrence, or -1.
-    func findLast(_ needle: ByteView) -> Int {
-        guard needle.count > 0 else { return count }
-        var position = count - needle.count
-        while position >= 0 {
-            if self[position] == needle[0], slice(position, position + needle.count).isEqual(needle) { return position }
-            position -= 1
+    /// Offset of the last occurrence that begins at or before `limit`, or -1.
+    func findLast(_ needle: ByteView, from limit: Int = .max) -> Int {
+        let length = needle.count
+        var position = min(limit, count - length)
+        guard position >= 0 else { return -1 }
+        guard length > 16 else {
+            while position >= 0 {
+                if slice(position, position + length).isEqual(needle) { return position }
+                position -= 1
+            }
+            return -1
         }
-        return -1
+        // By a rolling hash (Rabin and Karp), or a text of one letter would be compared almost whole at every place.
+        let base: UInt64 = 0x0123_4567_89AB_CDEF
+        var (wanted, here, top) = (UInt64(0), UInt64(0), UInt64(1))
+        for index in stride(from: length - 1, through: 0, by: -1) {
+            wanted = ByteView.product(wanted, base, plus: UInt64(needle[index]))
+            here = ByteView.product(here, base, plus: UInt64(self[position + index]))
+            if index > 0 { top = ByteView.product(top, base, plus: 0) }
+        }
+        while true {
+            if here == wanted, slice(position, position + length).isEqual(needle) { return position }
+            guard position > 0 else { return -1 }
+            let dropped = ByteView.product(UInt64(self[position + length - 1]), top, plus: 0)
+            position -= 1
+            let rest = here >= dropped ? here - dropped : here + ByteView.prime - dropped
+            here = ByteView.product(rest, base, plus: UInt64(self[position]))
+        }
+    }
+
+    /// 2^61 - 1, and a · b + c modulo it.
+    private static let prime: UInt64 = (1 << 61) - 1
+    @inline(__always) private static func product(_ a: UInt64, _ b: UInt64, plus c: UInt64) -> UInt64 {
+        let (high, low) = a.multipliedFullWidth(by: b)
+        // a, b < 2^61: the high word is below 2^58.
+        let folded = (low & prime) &+ (high << 3 | low >> 61) &+ c
+        let once = (folded & prime) &+ (folded >> 61)
+        return once >= prime ? once - prime : once
     }
 
     /// Runs C code on the bytes.

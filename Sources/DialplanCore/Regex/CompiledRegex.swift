@@ -115,8 +115,8 @@ final class CompiledRegex: @unchecked Sendable {
             if case .notTried = state {
                 let isExtended = flags.contains(.extended)
                 let pattern = CountedPattern.counted(rewritten, isExtended: isExtended, names: names)
-                state = .impossible
-                if let pattern, let shared = CompiledRegex.shared,
+                state = pattern == rewritten ? .made(regex) : .impossible
+                if let pattern, pattern != rewritten, let shared = CompiledRegex.shared,
                     let made = unsafe try? CompiledRegex.compile(pattern, options, shared.countedSyntax)
                 {
                     state = .made(made)

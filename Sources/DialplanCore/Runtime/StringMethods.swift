@@ -425,6 +425,8 @@ extension Machine {
 
     private mutating func affix(_ method: StringMethod, _ call: NativeCall) throws(Stop) -> Value {
         let view = heap.bytes(call.receiver)
+        // Long texts that all begin alike: one by one.
+        if call.count > 8, view.count > Machine.longText { throw .slow }
         for index in 0..<call.count {
             if isRegex(argument(call, index)) { throw .slow }
             let part = heap.bytes(try stringArgument(call, index))
@@ -454,19 +456,9 @@ extension Machine {
         if start < 0 { start += characters }
         guard start >= 0 else { return .null }
         if backwards {
-            var offset = heap.byteOffset(handle, character: min(start, characters))
-            let view = heap.bytes(handle)
-            let part = heap.bytes(needle)
-            offset = min(offset, view.count - part.count)
-            // The first byte decides, as a rule.
-            let first = part.count > 0 ? part[0] : 0
-            while offset >= 0 {
-                if part.count == 0 || view[offset] == first, view.slice(offset, offset + part.count).isEqual(part) {
-                    return .integer(heap.characterIndex(handle, byteOffset: offset))
-                }
-                offset -= 1
-            }
-            return .null
+            let limit = heap.byteOffset(handle, character: min(start, characters))
+            let found = heap.bytes(handle).findLast(heap.bytes(needle), from: limit)
+            return found < 0 ? .null : .integer(heap.characterIndex(handle, byteOffset: found))
         }
         guard start <= characters else { return .null }
         let found = heap.bytes(handle).find(heap.bytes(needle), from: heap.byteOffset(handle, character: start))

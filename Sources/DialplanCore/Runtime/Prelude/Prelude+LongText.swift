@@ -54,6 +54,10 @@ extension Prelude {
             end
             list
           end
+          def __slow_end_with?(*parts)
+            parts.each { |part| return true if end_with?(__text(part)) }
+            false
+          end
           def __slow_casecmp(other)
             downcase <=> __text(other).downcase
           end
