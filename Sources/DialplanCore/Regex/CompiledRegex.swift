@@ -49,8 +49,8 @@ final class CompiledRegex: @unchecked Sendable {
         return unsafe Shared(countedSyntax: counted)
     }()
 
+    // @unchecked Sendable: written once, before anybody reads it.
     @safe private struct Shared: @unchecked Sendable {
-        // @unchecked Sendable: written once, before anybody reads it.
         let countedSyntax: UnsafeMutablePointer<OnigSyntaxType>
     }
 
