@@ -261,6 +261,7 @@ extension Identity: ScannedValue {
             }
             parameters.append(try ParameterLayout.takeHeaderStyle(&cursor, bytes), bytes)
         }
-        return Identity(token: String(bytes, range), parameters: parameters, info: info)
+        // A quoted string may be folded, and a fold is a space (RFC 3261 §7.3.1).
+        return Identity(token: String(unfolding: bytes, range), parameters: parameters, info: info)
     }
 }
