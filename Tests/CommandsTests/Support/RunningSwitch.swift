@@ -19,11 +19,11 @@ struct RunningSwitch {
     static func run(_ workspace: Workspace, _ body: (RunningSwitch) async throws -> Void) async throws {
         let port = Int.random(in: 31_002..<32_700)
         let output = workspace.folder.appending(path: "serve.out")
-        // `timeout` ends it whatever happens to this test.
+        // `timeout` ends it whatever happens to this test. Long: other tests may keep all threads of this process for a minute.
         let process = try SpawnedProcess(
             "/usr/bin/timeout",
             [
-                "--foreground", "--kill-after=2", "60", dialplanctl, "serve", "--database", workspace.database,
+                "--foreground", "--kill-after=2", "600", dialplanctl, "serve", "--database", workspace.database,
                 "--listen", "udp:127.0.0.1:\(port)", "--workers", "1", "--spares", "0",
             ], output: output.path)
         do {
