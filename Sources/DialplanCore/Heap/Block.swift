@@ -19,7 +19,7 @@ import Darwin
     private var reserved: Int
 
     /// From here on blocks are large.
-    static let largeBytes = 256 << 10
+    static let largeBytes = 1 << 20
     /// From here on the system is asked for large pages: touching thousands of small ones takes longer than filling them.
     private static let hugeBytes = 1 << 20
     private static let pageBytes = 64 << 10
