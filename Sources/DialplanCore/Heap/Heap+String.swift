@@ -265,7 +265,7 @@ extension Heap {
     /// Byte offset of a character, 0 … characterCount.
     mutating func byteOffset(_ handle: Handle, character: Int) -> Int {
         if facts(handle).contains(.ascii) { return min(character, length(handle)) }
-        work &+= Int64(character >> 4)
+        work &+= Int64(character >> 3)
         let view = bytes(handle)
         var offset = 0
         var left = character
@@ -279,7 +279,7 @@ extension Heap {
     /// The number of the character that begins at (or holds) a byte offset.
     mutating func characterIndex(_ handle: Handle, byteOffset: Int) -> Int {
         if facts(handle).contains(.ascii) { return byteOffset }
-        work &+= Int64(byteOffset >> 4)
+        work &+= Int64(byteOffset >> 3)
         let view = bytes(handle)
         var offset = 0
         var count = 0

@@ -52,6 +52,8 @@ extension Machine {
     /// A method of Integer of which receiver or argument is beyond 64 bits, or whose result may be.
     mutating func callBigInteger(_ method: IntegerMethod, _ call: NativeCall) throws(Stop) -> Value {
         guard let left = bigNumber(call.receiver) else { throw missingMethod(call) }
+        // Its words were copied out.
+        heap.work &+= Int64(left.words.count >> 4)
         let other = argument(call, 0)
         switch method {
         case .plus, .minus, .times, .divide, .modulo, .less, .lessEqual, .greater, .greaterEqual, .compare, .fdiv,
