@@ -149,4 +149,35 @@ struct OutsideEndTests {
         #expect(machine.position == 3)
         #expect(machine.run(fuel: 1_000_000) == .ended(.operatorStop))
     }
+
+    @Test("an end between an instruction without room and its collection is replayed at the same place")
+    func beforeCollection() throws {
+        var trial = Trial()
+        trial.limits.heapBytes = 4 << 20
+        let image = try Trial.compile(
+            "a = []\nbegin\n  while true\n    a << 'x' * 50_000\n    a.shift if a.length > 45\n    sys.Log a.length.to_s\n  end\n"
+                + "ensure\n  sys.Log 'over'\nend")
+        func ended(_ machine: inout Machine) throws -> Report {
+            machine.deliver(.callerGone)
+            var report = Report(result: .outOfSlice)
+            while report.result == .outOfSlice { report.result = machine.run(fuel: 1_000_000) }
+            try Trial.collect(&machine, into: &report)
+            report.instructions = machine.instructions
+            return report
+        }
+        var first = Machine(image: image, start: trial.start())
+        var turns = 0
+        while first.spaceNeeded == 0, turns < 10_000 {
+            #expect(first.run(fuel: 1_000) == .outOfSlice)
+            turns += 1
+        }
+        try #require(first.spaceNeeded > 0)
+        let landing = first.instructions
+        let whole = try ended(&first)
+        #expect(whole.lines.last == "over")
+        var again = Machine(image: image, start: trial.start())
+        while again.instructions < landing { #expect(again.run(fuel: landing - again.instructions) == .outOfSlice) }
+        let replayed = try ended(&again)
+        #expect(replayed == whole)
+    }
 }
