@@ -185,6 +185,43 @@ struct StringLiteral: BitwiseCopyable, Sendable {
         #endif
         return Instruction(word: unsafe start[pc])
     }
+
+    @inline(__always) func cursor(at pc: Int) -> CodeCursor {
+        unsafe CodeCursor(address: start + pc, code: self)
+    }
+
+    /// The `pc` of a cursor into this code.
+    @inline(__always) func position(of cursor: CodeCursor) -> Int {
+        // A shift: the difference of two pointers is a division, which rounds.
+        unsafe (Int(bitPattern: cursor.address) &- Int(bitPattern: start)) &>> 3
+    }
+}
+
+/// The word that comes next. One address instead of a base and an index: every instruction needs it in a register, and
+/// the loop has few.
+@safe struct CodeCursor: BitwiseCopyable {
+    fileprivate var address: UnsafePointer<UInt64>
+    #if DIALPLAN_CHECKED
+    private let code: CodePointer
+    #endif
+
+    /// `code` is looked at by the checked build only.
+    @unsafe @inline(__always) fileprivate init(address: UnsafePointer<UInt64>, code: CodePointer) {
+        unsafe self.address = unsafe address
+        #if DIALPLAN_CHECKED
+        self.code = code
+        #endif
+    }
+
+    @inline(__always) var word: Instruction {
+        #if DIALPLAN_CHECKED
+        return code[code.position(of: self)]
+        #else
+        return Instruction(word: unsafe address.pointee)
+        #endif
+    }
+
+    @inline(__always) mutating func advance(by words: Int) { unsafe address += words }
 }
 
 extension Instruction {

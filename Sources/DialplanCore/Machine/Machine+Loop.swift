@@ -23,13 +23,13 @@ extension Machine {
             var unit = units[functionID >> 24]
             var code = unit.code
             var regs = currentRegisters()
-            var pc = self.pc
+            var cursor = code.cursor(at: self.pc)
             // What a script has redefined turns its fast paths off; the prelude's own arithmetic stays as it is.
             var never = redefinitionMark(functionID)
             do throws(Stop) {
                 next: while true {
-                    var word = code[pc]
-                    pc &+= 1
+                    var word = cursor.word
+                    cursor.advance(by: 1)
                     let step: Next
                     dispatch: while true {
                         switch word.verifiedOpcode {
@@ -59,7 +59,7 @@ extension Machine {
                             regs[word.a] = unit.constant(word.wide)
                             continue next
                         case .loadString:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             let value = try heap.newLiteral(unit.literal(word.wide))
                             regs = currentRegisters()
                             regs[word.a] = value
@@ -77,7 +77,7 @@ extension Machine {
 
                         // MARK: Variables
                         case .newEnvironment:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             let made = try heap.newEnvironment(parent: regs.environment, count: word.wide)
                             heap.region.set(stack, frame &+ Layout.Frame.environment, u32: made)
                             regs = currentRegisters()
@@ -102,7 +102,7 @@ extension Machine {
                             if setQuickField(target, UInt32(truncatingIfNeeded: word.wide), regs[word.a]) {
                                 continue next
                             }
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             try setField(of: target, Symbol(rawValue: UInt32(word.wide)), regs[word.a])
                             regs = currentRegisters()
                             continue next
@@ -113,13 +113,13 @@ extension Machine {
                                 regs[word.a] = place.value
                                 continue next
                             }
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             let value = try constant(Symbol(rawValue: name), from: regs.lexicalClass)
                             regs = currentRegisters()
                             regs[word.a] = value
                             continue next
                         case .nthReference:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             let value = try matchGroup(word.wide)
                             regs = currentRegisters()
                             regs[word.a] = value
@@ -129,7 +129,7 @@ extension Machine {
                             .isDefinedMethod, .keywordGet, .keywordEnd, .blockParameter, .warnConstant, .defineMethod,
                             .defineSingleton, .openClass, .openSingleton, .arrayConcat, .toList, .hashMerge, .newSymbol,
                             .newRegex, .arrayRest, .arrayPost:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             try rare(word)
                             regs = currentRegisters()
                             never = redefinitionMark(functionID)
@@ -137,14 +137,14 @@ extension Machine {
 
                         // MARK: Construction
                         case .newArray:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             let value = try heap.newArray(
                                 from: stack, frame &+ Layout.Frame.registers &+ word.b &* 16, count: word.c)
                             regs = currentRegisters()
                             regs[word.a] = value
                             continue next
                         case .arrayPush:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             try heap.push(regs[word.a].handle, regs[word.b])
                             regs = currentRegisters()
                             continue next
@@ -157,22 +157,22 @@ extension Machine {
                                 regs[word.a] = regs[word.b]
                                 continue next
                             }
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             try rare(word)
                             regs = currentRegisters()
                             continue next
                         case .newHash:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             let value = try heap.newHash(capacity: word.wide)
                             regs = currentRegisters()
                             regs[word.a] = value
                             continue next
                         case .hashPut:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             step = try putPair(regs[word.a], regs[word.b], regs[word.c])
                             break dispatch
                         case .newRange:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             let value = try makeRange(regs[word.b], regs[word.c], exclusive: word.n == 1)
                             regs = currentRegisters()
                             regs[word.a] = value
@@ -181,17 +181,17 @@ extension Machine {
                             // Integers become digits in `concatenate`.
                             let tag = regs[word.a].tag.rawValue
                             if tag == Tag.string.rawValue || tag == Tag.integer.rawValue | never { continue next }
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             step = try makeText(regs[word.a], register: word.a, isPlain: never == 0)
                             break dispatch
                         case .concatenate:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             let value = try concatenate(first: word.b, count: word.c)
                             regs = currentRegisters()
                             regs[word.a] = value
                             continue next
                         case .newProc:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             let value = try makeProc(
                                 function: (functionID & 0xFF00_0000) | UInt32(word.wide), isLambda: word.n == 1)
                             regs = currentRegisters()
@@ -298,7 +298,7 @@ extension Machine {
                                 continue next
                             }
                             if left.tag.rawValue == Tag.hash.rawValue | never {
-                                self.pc = pc
+                                self.pc = code.position(of: cursor)
                                 let found = try heap.lookUp(left.handle, right)
                                 if found.tag != .undefined {
                                     regs[word.a] = found
@@ -308,7 +308,7 @@ extension Machine {
                         case .shiftLeft:
                             let left = regs[word.b]
                             if left.tag.rawValue == Tag.array.rawValue | never, !heap.isFrozen(left) {
-                                self.pc = pc
+                                self.pc = code.position(of: cursor)
                                 charge(1)
                                 try heap.push(left.handle, regs[word.c])
                                 regs = currentRegisters()
@@ -317,7 +317,7 @@ extension Machine {
                             }
                         case .setIndex:
                             let (left, key) = (regs[word.a], regs[word.b])
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             if left.tag.rawValue == Tag.array.rawValue | never, key.tag == .integer,
                                 key.integer >= 0, key.integer < heap.count(left.handle), !heap.isFrozen(left)
                             {
@@ -333,62 +333,62 @@ extension Machine {
                             }
                         case .jumpUnlessLess:
                             if let (left, right) = Machine.integers(regs[word.a], regs[word.b], never) {
-                                pc &+= left < right ? 1 : 1 &+ code[pc].wide
+                                cursor.advance(by: left < right ? 1 : 1 &+ cursor.word.wide)
                                 continue next
                             }
                         case .jumpUnlessLessEqual:
                             if let (left, right) = Machine.integers(regs[word.a], regs[word.b], never) {
-                                pc &+= left <= right ? 1 : 1 &+ code[pc].wide
+                                cursor.advance(by: left <= right ? 1 : 1 &+ cursor.word.wide)
                                 continue next
                             }
                         case .jumpUnlessGreater:
                             if let (left, right) = Machine.integers(regs[word.a], regs[word.b], never) {
-                                pc &+= left > right ? 1 : 1 &+ code[pc].wide
+                                cursor.advance(by: left > right ? 1 : 1 &+ cursor.word.wide)
                                 continue next
                             }
                         case .jumpUnlessGreaterEqual:
                             if let (left, right) = Machine.integers(regs[word.a], regs[word.b], never) {
-                                pc &+= left >= right ? 1 : 1 &+ code[pc].wide
+                                cursor.advance(by: left >= right ? 1 : 1 &+ cursor.word.wide)
                                 continue next
                             }
                         case .jumpUnlessEqual:
                             if let same = sameQuickly(regs[word.a], regs[word.b], never) {
-                                pc &+= same ? 1 : 1 &+ code[pc].wide
+                                cursor.advance(by: same ? 1 : 1 &+ cursor.word.wide)
                                 continue next
                             }
                         case .jumpUnlessNotEqual:
                             if let same = sameQuickly(regs[word.a], regs[word.b], never) {
-                                pc &+= same ? 1 &+ code[pc].wide : 1
+                                cursor.advance(by: same ? 1 &+ cursor.word.wide : 1)
                                 continue next
                             }
                         case .jumpUnlessNotEqualImmediate:
                             if let left = Machine.integer(regs[word.a], never) {
-                                pc &+= left != word.signedB ? 1 : 1 &+ code[pc].wide
+                                cursor.advance(by: left != word.signedB ? 1 : 1 &+ cursor.word.wide)
                                 continue next
                             }
                         case .jumpUnlessLessImmediate:
                             if let left = Machine.integer(regs[word.a], never) {
-                                pc &+= left < word.signedB ? 1 : 1 &+ code[pc].wide
+                                cursor.advance(by: left < word.signedB ? 1 : 1 &+ cursor.word.wide)
                                 continue next
                             }
                         case .jumpUnlessLessEqualImmediate:
                             if let left = Machine.integer(regs[word.a], never) {
-                                pc &+= left <= word.signedB ? 1 : 1 &+ code[pc].wide
+                                cursor.advance(by: left <= word.signedB ? 1 : 1 &+ cursor.word.wide)
                                 continue next
                             }
                         case .jumpUnlessGreaterImmediate:
                             if let left = Machine.integer(regs[word.a], never) {
-                                pc &+= left > word.signedB ? 1 : 1 &+ code[pc].wide
+                                cursor.advance(by: left > word.signedB ? 1 : 1 &+ cursor.word.wide)
                                 continue next
                             }
                         case .jumpUnlessGreaterEqualImmediate:
                             if let left = Machine.integer(regs[word.a], never) {
-                                pc &+= left >= word.signedB ? 1 : 1 &+ code[pc].wide
+                                cursor.advance(by: left >= word.signedB ? 1 : 1 &+ cursor.word.wide)
                                 continue next
                             }
                         case .jumpUnlessEqualImmediate:
                             if let left = Machine.integer(regs[word.a], never) {
-                                pc &+= left == word.signedB ? 1 : 1 &+ code[pc].wide
+                                cursor.advance(by: left == word.signedB ? 1 : 1 &+ cursor.word.wide)
                                 continue next
                             }
                         case .not:
@@ -412,46 +412,46 @@ extension Machine {
 
                         // MARK: Jumps
                         case .jump:
-                            pc &+= word.wide
+                            cursor.advance(by: word.wide)
                             continue next
                         case .jumpIf:
-                            if regs[word.a].isTruthy { pc &+= word.wide }
+                            if regs[word.a].isTruthy { cursor.advance(by: word.wide) }
                             continue next
                         case .jumpUnless:
-                            if !regs[word.a].isTruthy { pc &+= word.wide }
+                            if !regs[word.a].isTruthy { cursor.advance(by: word.wide) }
                             continue next
                         case .jumpIfNil:
-                            if regs[word.a].isNil { pc &+= word.wide }
+                            if regs[word.a].isNil { cursor.advance(by: word.wide) }
                             continue next
                         case .jumpIfGiven:
-                            if regs[word.a].tag != .undefined { pc &+= word.wide }
+                            if regs[word.a].tag != .undefined { cursor.advance(by: word.wide) }
                             continue next
                         case .jumpIfBlock:
-                            if regs.block.tag == .proc { pc &+= word.wide }
+                            if regs.block.tag == .proc { cursor.advance(by: word.wide) }
                             continue next
                         case .loop:
                             if isOutOfFuel {
-                                self.pc = pc &- 1
+                                self.pc = code.position(of: cursor) &- 1
                                 return outOfFuel()
                             }
                             charge(Int64(word.a))
                             settle()
                             retried.serial = 0
                             if heap.region.top > collectAt {
-                                self.pc = pc
+                                self.pc = code.position(of: cursor)
                                 try collect(needed: 0)
                                 regs = currentRegisters()
                             }
-                            pc &+= word.wide
+                            cursor.advance(by: word.wide)
                             continue next
 
                         // MARK: Calls
                         case .send:
                             guard chargeCall() else {
-                                self.pc = pc &- 1
+                                self.pc = code.position(of: cursor) &- 1
                                 return outOfFuel()
                             }
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             if heap.region.top > collectAt {
                                 try collect(needed: 0)
                                 regs = currentRegisters()
@@ -476,8 +476,7 @@ extension Machine {
                                 step = try send(word, method.all)
                                 break dispatch
                             }
-                            regs = try enterMethod(word, method, target, regs, pc: pc)
-                            pc = method.code
+                            regs = try enterMethod(word, method, target, regs, pc: self.pc)
                             let old = functionID
                             functionID = method.value.methodID
                             // Another unit only when the script calls the prelude or the other way round.
@@ -486,13 +485,14 @@ extension Machine {
                                 code = unit.code
                                 never = redefinitionMark(functionID)
                             }
+                            cursor = code.cursor(at: method.code)
                             continue next
                         case .sendSelf:
                             guard chargeCall() else {
-                                self.pc = pc &- 1
+                                self.pc = code.position(of: cursor) &- 1
                                 return outOfFuel()
                             }
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             if heap.region.top > collectAt {
                                 try collect(needed: 0)
                                 regs = currentRegisters()
@@ -505,8 +505,7 @@ extension Machine {
                                 step = try send(word, method.all)
                                 break dispatch
                             }
-                            regs = try enterMethod(word, method, target, regs, pc: pc)
-                            pc = method.code
+                            regs = try enterMethod(word, method, target, regs, pc: self.pc)
                             let old = functionID
                             functionID = method.value.methodID
                             // Another unit only when the script calls the prelude or the other way round.
@@ -515,13 +514,14 @@ extension Machine {
                                 code = unit.code
                                 never = redefinitionMark(functionID)
                             }
+                            cursor = code.cursor(at: method.code)
                             continue next
                         case .yieldBlock:
                             guard chargeCall() else {
-                                self.pc = pc &- 1
+                                self.pc = code.position(of: cursor) &- 1
                                 return outOfFuel()
                             }
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             if heap.region.top > collectAt {
                                 try collect(needed: 0)
                                 regs = currentRegisters()
@@ -531,17 +531,18 @@ extension Machine {
                                 step = try yieldSlowly(word)
                                 break dispatch
                             }
-                            (regs, functionID, pc) = entered
+                            (regs, functionID) = (entered.regs, entered.function)
                             unit = units[functionID >> 24]
                             code = unit.code
+                            cursor = code.cursor(at: entered.code)
                             never = redefinitionMark(functionID)
                             continue next
                         case .sendSuper:
                             guard chargeCall() else {
-                                self.pc = pc &- 1
+                                self.pc = code.position(of: cursor) &- 1
                                 return outOfFuel()
                             }
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             step = try callSuper(word)
                             break dispatch
                         case .returnValue, .returnSelf:
@@ -549,13 +550,14 @@ extension Machine {
                             let duties = regs.duties
                             if duties != 0 {
                                 guard duties == FrameFlags.returnsReceiver.rawValue else {
-                                    self.pc = pc
+                                    self.pc = code.position(of: cursor)
                                     try finishFrame(value)
                                     continue outer
                                 }
                                 value = regs.receiver
                             }
                             let old = functionID
+                            let pc: Int
                             (regs, frame, pc, functionID) = regs.returned(value, from: frame)
                             depth &-= 1
                             if (old ^ functionID) >> 24 != 0 {
@@ -563,18 +565,19 @@ extension Machine {
                                 code = unit.code
                                 never = redefinitionMark(functionID)
                             }
+                            cursor = code.cursor(at: pc)
                             continue next
                         case .returnFromMethod:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             try returnFromBlock(regs[word.a])
                             continue outer
                         case .breakBlock:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             try breakFromBlock(regs[word.a])
                             continue outer
                         case .leaveProgram: return ending.map { .ended($0) } ?? .finished
                         case .runBody:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             try runBody(function: (functionID & 0xFF00_0000) | UInt32(word.wide), register: word.a)
                             continue outer
 
@@ -590,29 +593,32 @@ extension Machine {
                             errorInfo = regs[word.a]
                             if ending == nil || !endingSeen || isAbort(errorInfo) { continue next }
                             // An abort that was rescued goes on when the rescue is over.
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             pending = try newException(
                                 Core.threadAbort, try heap.newString("Thread was being aborted."))
                             continue outer
                         case .rethrow:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             // Only damaged code throws again what was never thrown; nothing pending would go on at the next word.
                             guard regs[word.a].isHeap else { throw .finish }
                             pending = regs[word.a]
                             continue outer
                         case .raiseName:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             let text = try heap.newLiteral(unit.literal(word.wide))
                             pending = try newException(ClassID(rawValue: UInt32(word.n)), text)
                             continue outer
 
                         case .traced:
-                            self.pc = pc
+                            self.pc = code.position(of: cursor)
                             noteStatement()
                             word = untraced(word)
+                            // It is the same; but that nothing changes here would let the compiler work out every position before
+                            // the switch, for each instruction.
+                            cursor = code.cursor(at: self.pc)
                             continue dispatch
                         }
-                        step = try operate(word, pc)
+                        step = try operate(word, code.position(of: cursor))
                         break dispatch
                     }
                     switch step {
