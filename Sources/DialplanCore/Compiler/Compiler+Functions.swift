@@ -18,13 +18,14 @@ extension Compiler {
         parts.functions.append(Function())
         // The environments that the text sees, outermost first: functions that were compiled before.
         let variables = Array(tree.variables(of: tree.program)).filter { tree[$0].kind == .outer }
+        var slots = [[Int32: Int]](repeating: [-1: 0], count: shapes.count)
+        for (variable, place) in zip(variables, visible) where slots.indices.contains(place.depth) {
+            slots[place.depth][variable.rawValue] = place.slot
+        }
         var parent: FunctionBuilder?
         for depth in shapes.indices.reversed() {
             let level = FunctionBuilder(scope: .program, parent: parent)
-            level.slots[-1] = 0
-            for (variable, place) in zip(variables, visible) where place.depth == depth {
-                level.slots[variable.rawValue] = place.slot
-            }
+            level.slots = slots[depth]
             level.shapes = Array(shapes[depth...])
             parent = level
         }

@@ -208,7 +208,19 @@ extension Heap {
     /// Makes the bytes the string's own, so that they can be written in place.
     mutating func makeWritable(_ handle: Handle) throws(Stop) {
         guard region.u32(handle, Layout.String.buffer) & Handle.shared != 0 else { return }
+        work &+= Int64(length(handle) >> 6)
         try reserveString(handle, max(1, length(handle)))
+    }
+
+    /// Writes a byte of a string made writable.
+    mutating func setByte(_ handle: Handle, _ index: Int, _ byte: UInt8) {
+        let (object, offset) = place(handle)
+        region.setByte(object, offset &+ index, byte)
+        let flags = region.flags(of: handle)
+        // A string that is known to be ASCII still is when the byte is.
+        if !flags.contains(.ascii) || byte >= 0x80 {
+            region.setFlags(flags.subtracting(ObjectFlags.asciiText), of: handle)
+        }
     }
 
     /// Changes the case of a string made writable, ASCII only; whether anything changed.
@@ -265,7 +277,7 @@ extension Heap {
     /// Byte offset of a character, 0 … characterCount.
     mutating func byteOffset(_ handle: Handle, character: Int) -> Int {
         if facts(handle).contains(.ascii) { return min(character, length(handle)) }
-        work &+= Int64(character >> 3)
+        work &+= Int64(character >> 2)
         let view = bytes(handle)
         var offset = 0
         var left = character
@@ -279,7 +291,7 @@ extension Heap {
     /// The number of the character that begins at (or holds) a byte offset.
     mutating func characterIndex(_ handle: Handle, byteOffset: Int) -> Int {
         if facts(handle).contains(.ascii) { return byteOffset }
-        work &+= Int64(byteOffset >> 3)
+        work &+= Int64(byteOffset >> 2)
         let view = bytes(handle)
         var offset = 0
         var count = 0
@@ -319,8 +331,9 @@ struct UTF8Facts {
     }
 
     /// Bytes of the character at an offset; 1 for a stray byte.
-    static func characterLength(_ bytes: ByteView, _ index: Int) -> Int {
-        bytes[index] < 0x80 ? 1 : max(1, validLength(bytes, index))
+    @inline(__always) static func characterLength(_ bytes: ByteView, _ index: Int) -> Int {
+        // No lead byte is below C2 or above F4: ASCII and most stray bytes are known without a call.
+        bytes[index] < 0xC2 || bytes[index] > 0xF4 ? 1 : max(1, validLength(bytes, index))
     }
 
     /// Length of the well-formed sequence at `index` (RFC 3629), or 0.

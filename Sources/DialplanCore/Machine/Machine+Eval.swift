@@ -58,7 +58,7 @@ extension Machine {
         let levels = Int(self.function(function).shapeCount)
         let seen = image(of: function).visible[index(of: function)]?.count ?? 0
         fuel &-= Int64(levels + seen) * 10
-        guard levels < 1000 else { throw error(Core.argumentError, "eval: scopes nested too deeply") }
+        guard levels < 500 else { throw error(Core.argumentError, "eval: scopes nested too deeply") }
         let unit = try compiled(heap.bytes(text).array, function)
         let slots = evaluated[Int(unit - Machine.firstEvaluatedUnit)]?.slots ?? 0
         let outer = heap.region.u32(scope.handle, Layout.Proc.environment)

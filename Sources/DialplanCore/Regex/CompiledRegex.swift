@@ -244,7 +244,7 @@ final class CompiledRegex: @unchecked Sendable {
             stack: .allocate(capacity: PatternMatcher.stackMax))
         unsafe memory.slots.initialize(repeating: -1, count: (PatternProgram.groupsMax + 1) * 2)
         unsafe memory.stack.initialize(repeating: 0, count: PatternMatcher.stackMax)
-        _ = unsafe onig_set_match_stack_limit_size_of_match_param(parameters, 100_000)
+        _ = unsafe onig_set_match_stack_limit_size_of_match_param(parameters, 75_000)
     }
 
     /// How often the next match or search may retry, and how many rounds may be counted: one takes 10 to 40 ns.

@@ -51,10 +51,15 @@ extension Machine {
 
     /// A method of Integer of which receiver or argument is beyond 64 bits, or whose result may be.
     mutating func callBigInteger(_ method: IntegerMethod, _ call: NativeCall) throws(Stop) -> Value {
-        guard let left = bigNumber(call.receiver) else { throw missingMethod(call) }
-        // Its words were copied out.
-        heap.work &+= Int64(left.words.count >> 4)
         let other = argument(call, 0)
+        // One that fits 64 bits is never equal to one that does not.
+        if method == .equal, other.tag == .integer || other.tag == .bigInteger, other.tag != call.receiver.tag {
+            return .false
+        }
+        guard let left = bigNumber(call.receiver) else { throw missingMethod(call) }
+        // Words are copied out.
+        heap.work &+= Int64(left.words.count >> 4)
+        if other.tag == .bigInteger { heap.work &+= Int64(heap.bigIntegerWords(other.handle) >> 4) }
         switch method {
         case .plus, .minus, .times, .divide, .modulo, .less, .lessEqual, .greater, .greaterEqual, .compare, .fdiv,
             .power, .div, .remainder, .divmod:
@@ -223,8 +228,10 @@ extension Machine {
 }
 
 extension Heap {
+    func bigIntegerWords(_ handle: Handle) -> Int { Int(region.u32(handle, Layout.BigInteger.count)) }
+
     func bigNumber(_ handle: Handle) -> BigNumber {
-        let count = Int(region.u32(handle, Layout.BigInteger.count))
+        let count = bigIntegerWords(handle)
         return BigNumber(
             region.u32(handle, Layout.BigInteger.isNegative) == 1,
             (0..<count).map { region.u32(handle, Layout.BigInteger.words + $0 * 4) })

@@ -110,66 +110,6 @@ struct BigNumber: Equatable {
         return result
     }
 
-    /// Quotient and rest by one word.
-    private static func divide(_ a: [UInt32], by b: UInt32) -> ([UInt32], UInt32) {
-        var quotient = a
-        var rest: UInt64 = 0
-        for index in a.indices.reversed() {
-            let value = rest << 32 | UInt64(a[index])
-            quotient[index] = UInt32(value / UInt64(b))
-            rest = value % UInt64(b)
-        }
-        return (quotient, UInt32(rest))
-    }
-
-    /// Knuth's algorithm D. `b` is not zero.
-    private static func divide(_ a: [UInt32], by b: [UInt32]) -> (quotient: [UInt32], rest: [UInt32]) {
-        if compareMagnitudes(a, b) < 0 { return ([], a) }
-        if b.count == 1 {
-            let (quotient, rest) = divide(a, by: b[0])
-            return (quotient, [rest])
-        }
-        let shift = b[b.count - 1].leadingZeroBitCount
-        let divisor = BigNumber(false, b).shifted(left: shift).words
-        var rest = BigNumber(false, a).shifted(left: shift).words
-        while rest.count <= a.count { rest.append(0) }
-        let count = divisor.count
-        let (high, next) = (UInt64(divisor[count - 1]), UInt64(divisor[count - 2]))
-        var quotient = [UInt32](repeating: 0, count: rest.count - count)
-        for place in quotient.indices.reversed() {
-            let top = UInt64(rest[place + count]) << 32 | UInt64(rest[place + count - 1])
-            var guess = min(top / high, 0xFFFF_FFFF)
-            var left = top - guess * high
-            while left <= 0xFFFF_FFFF, guess * next > left << 32 | UInt64(rest[place + count - 2]) {
-                guess -= 1
-                left += high
-            }
-            var borrow: Int64 = 0
-            var carry: UInt64 = 0
-            for index in 0..<count {
-                carry += guess * UInt64(divisor[index])
-                let value = Int64(rest[place + index]) - Int64(carry & 0xFFFF_FFFF) + borrow
-                rest[place + index] = UInt32(truncatingIfNeeded: value)
-                borrow = value >> 32
-                carry >>= 32
-            }
-            let value = Int64(rest[place + count]) - Int64(carry) + borrow
-            rest[place + count] = UInt32(truncatingIfNeeded: value)
-            if value < 0 {
-                guess -= 1
-                var carry: UInt64 = 0
-                for index in 0..<count {
-                    carry += UInt64(rest[place + index]) + UInt64(divisor[index])
-                    rest[place + index] = UInt32(truncatingIfNeeded: carry)
-                    carry >>= 32
-                }
-                rest[place + count] = UInt32(truncatingIfNeeded: UInt64(rest[place + count]) + carry)
-            }
-            quotient[place] = UInt32(truncatingIfNeeded: guess)
-        }
-        return (quotient, BigNumber(false, rest).shiftedDown(shift))
-    }
-
     // MARK: Operators
 
     static func compare(_ a: BigNumber, _ b: BigNumber) -> Int {
@@ -190,19 +130,7 @@ struct BigNumber: Equatable {
     static func - (a: BigNumber, b: BigNumber) -> BigNumber { a + b.negated }
 
     static func * (a: BigNumber, b: BigNumber) -> BigNumber {
-        guard !a.isZero, !b.isZero else { return BigNumber(0) }
-        var result = [UInt32](repeating: 0, count: a.words.count + b.words.count)
-        for (offset, left) in a.words.enumerated() {
-            var carry: UInt64 = 0
-            for (index, right) in b.words.enumerated() {
-                // At most (2^32 - 1)^2 + 2 × (2^32 - 1): it fits.
-                carry += UInt64(left) * UInt64(right) + UInt64(result[offset + index])
-                result[offset + index] = UInt32(truncatingIfNeeded: carry)
-                carry >>= 32
-            }
-            result[offset + b.words.count] = UInt32(carry)
-        }
-        return BigNumber(a.isNegative != b.isNegative, result)
+        BigNumber(a.isNegative != b.isNegative, product(a.words, b.words))
     }
 
     /// Floored, as Ruby divides. `b` is not zero.
@@ -213,7 +141,7 @@ struct BigNumber: Equatable {
     }
 
     static func truncated(_ a: BigNumber, _ b: BigNumber) -> (quotient: BigNumber, rest: BigNumber) {
-        let (quotient, rest) = divide(a.words, by: b.words)
+        let (quotient, rest) = quotient(a.words, b.words)
         return (BigNumber(a.isNegative != b.isNegative, quotient), BigNumber(a.isNegative, rest))
     }
 
@@ -276,76 +204,5 @@ struct BigNumber: Equatable {
         let count = max(words.count, index / 32 + 1) + 1
         guard count <= BigNumber.bitsMax / 32 + 2 else { return isNegative }
         return complement(count)[index / 32] >> UInt32(index % 32) & 1 == 1
-    }
-
-    // MARK: Text
-
-    /// Digits in a radix from 2 to 36, with the sign.
-    func text(radix: UInt32) -> [UInt8] {
-        guard !isZero else { return [0x30] }
-        let (unit, unitDigits) = BigNumber.unit(of: radix)
-        var digits: [UInt8] = []
-        // Words of 64 bits: a quarter of the divisions.
-        var rest = stride(from: 0, to: words.count, by: 2).map { index in
-            UInt64(words[index]) | (index + 1 < words.count ? UInt64(words[index + 1]) << 32 : 0)
-        }
-        while !rest.isEmpty {
-            var part: UInt64 = 0
-            for index in rest.indices.reversed() {
-                (rest[index], part) = unit.dividingFullWidth((part, rest[index]))
-            }
-            while rest.last == 0 { rest.removeLast() }
-            for _ in 0..<unitDigits {
-                let digit = UInt8(part % UInt64(radix))
-                digits.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-                part /= UInt64(radix)
-            }
-        }
-        while digits.last == 0x30 { digits.removeLast() }
-        if isNegative { digits.append(0x2D) }
-        return digits.reversed()
-    }
-
-    /// The largest power of a radix in a word of 64 bits, and its exponent: that many digits are done at a time.
-    private static func unit(of radix: UInt32) -> (unit: UInt64, digits: Int) {
-        var unit = UInt64(radix)
-        var digits = 1
-        while case let (next, overflow) = unit.multipliedReportingOverflow(by: UInt64(radix)), !overflow {
-            unit = next
-            digits += 1
-        }
-        return (unit, digits)
-    }
-
-    /// From digits of a radix; nil when there would be more than `bitsMax` bits.
-    init?(digits: some Sequence<UInt8>, radix: UInt32, isNegative: Bool) {
-        let most = BigNumber.unit(of: radix).digits
-        var words: [UInt64] = []
-        var (part, unit, count): (UInt64, UInt64, Int) = (0, 1, 0)
-        func add(_ words: inout [UInt64]) {
-            var carry = part
-            for index in words.indices {
-                let (high, low) = words[index].multipliedFullWidth(by: unit)
-                let (sum, overflow) = low.addingReportingOverflow(carry)
-                words[index] = sum
-                // At most (2^64 - 1)^2 + 2^64 - 1: it fits.
-                carry = high &+ (overflow ? 1 : 0)
-            }
-            if carry > 0 { words.append(carry) }
-        }
-        for digit in digits {
-            part = part * UInt64(radix) + UInt64(digit)
-            unit *= UInt64(radix)
-            count += 1
-            guard count == most else { continue }
-            add(&words)
-            (part, unit, count) = (0, 1, 0)
-            if words.count * 64 > BigNumber.bitsMax + 64 { return nil }
-        }
-        if count > 0 { add(&words) }
-        self.init(
-            isNegative,
-            words.flatMap { [UInt32(truncatingIfNeeded: $0), UInt32(truncatingIfNeeded: $0 >> 32)] })
-        if bitLength > BigNumber.bitsMax { return nil }
     }
 }

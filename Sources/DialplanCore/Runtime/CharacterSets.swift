@@ -2,8 +2,11 @@
 struct CharacterSet {
     var scalars: [UInt32] = []
     var negated = false
-    /// The largest of them.
-    private(set) var highest: UInt32 = 0
+    private var lowest: UInt32 = 0
+    private var highest: UInt32 = 0
+    /// From the lowest to the highest, where each first stands; -1: it does not. Empty when there are few of them, or they lie
+    /// far apart.
+    private var places: [Int32] = []
 
     init(_ view: ByteView, _ codepoint: (ByteView, Int) -> UInt32, limit: Int = 4096) {
         var points: [UInt32] = []
@@ -30,16 +33,30 @@ struct CharacterSet {
                 index += 1
             }
         }
+        lowest = scalars.min() ?? 0
         highest = scalars.max() ?? 0
+        guard scalars.count > 8, highest - lowest < 65_536 else { return }
+        places = [Int32](repeating: -1, count: Int(highest - lowest) + 1)
+        for (place, scalar) in scalars.enumerated().reversed() { places[Int(scalar - lowest)] = Int32(place) }
     }
 
-    func contains(_ scalar: UInt32) -> Bool { (scalar <= highest && scalars.contains(scalar)) != negated }
+    /// What it takes to look a character up.
+    var steps: Int { places.isEmpty ? scalars.count / 8 + 1 : 1 }
+
+    private func place(of scalar: UInt32) -> Int? {
+        guard scalar >= lowest, scalar <= highest else { return nil }
+        if places.isEmpty { return scalars.firstIndex(of: scalar) }
+        let place = places[Int(scalar - lowest)]
+        return place < 0 ? nil : Int(place)
+    }
+
+    func contains(_ scalar: UInt32) -> Bool { (place(of: scalar) != nil) != negated }
 
     /// What `tr` puts in the place of a character: -1 for nothing; nil when it stays.
     func replacement(of scalar: UInt32, by others: CharacterSet) -> Int64? {
-        guard scalar <= highest || negated else { return nil }
-        if negated { return scalars.contains(scalar) ? nil : others.scalars.last.map { Int64($0) } ?? -1 }
-        guard let place = scalars.firstIndex(of: scalar) else { return nil }
+        let place = place(of: scalar)
+        if negated { return place != nil ? nil : others.scalars.last.map { Int64($0) } ?? -1 }
+        guard let place else { return nil }
         return others.scalars.isEmpty ? -1 : Int64(others.scalars[min(place, others.scalars.count - 1)])
     }
 
@@ -55,12 +72,12 @@ extension Machine {
     private func set(_ value: Value) -> CharacterSet { CharacterSet(heap.bytes(value), { codepoint($0, $1) }) }
 
     /// Every character is looked up in the sets: refused when that is too much for one step.
-    private mutating func chargeSets(_ count: Int, _ scalars: Int) throws(Stop) {
-        let steps = count.multipliedReportingOverflow(by: scalars / 8 + 1)
+    private mutating func chargeSets(_ count: Int, _ steps: Int) throws(Stop) {
+        let steps = count.multipliedReportingOverflow(by: steps)
         guard !steps.overflow, steps.partialValue < 4_000_000 else {
             throw error(Core.argumentError, "character set too large for this string")
         }
-        heap.work &+= Int64(steps.partialValue >> 2)
+        heap.work &+= Int64(steps.partialValue >> 1)
     }
 
     mutating func translate(_ call: NativeCall, squeezes: Bool) throws(Stop) -> Value {
@@ -68,7 +85,7 @@ extension Machine {
         let to = set(try stringArgument(call, 1))
         let target = call.receiver
         let count = heap.length(target.handle)
-        try chargeSets(count, from.scalars.count)
+        try chargeSets(count, from.steps)
         // What becomes of each ASCII character: itself, another, nothing (-1), or something to be looked up (-2).
         var table = [Int32](repeating: -2, count: 128)
         var kept = ByteSet()
@@ -103,7 +120,7 @@ extension Machine {
                 }
                 last = replacement
             } else {
-                try text.append(from: target.handle, index, length, &heap)
+                for place in index..<index + length { try text.append(heap.bytes(target)[place], &heap) }
                 last = -1
             }
             index += length
@@ -117,7 +134,7 @@ extension Machine {
         for index in 0..<call.count { sets.append(set(try stringArgument(call, index))) }
         func contains(_ scalar: UInt32) -> Bool { sets.allSatisfy { $0.contains(scalar) } }
         let count = heap.length(target.handle)
-        try chargeSets(count, sets.reduce(0) { $0 + $1.scalars.count })
+        try chargeSets(count, sets.reduce(1) { $0 + $1.steps })
         let ascii = sets.reduce(ByteSet.all) { $0.intersection($1.ascii) }
         let drops = method == .delete || method == .deleteBang
         let counts = method == .count
@@ -131,11 +148,7 @@ extension Machine {
             let hit = byte < 0x80 ? ascii.contains(byte) : contains(scalar)
             if hit { hits += 1 }
             if !counts, !(hit && (drops || last == scalar)) {
-                if length == 1 {
-                    try text.append(byte, &heap)
-                } else {
-                    try text.append(from: target.handle, index, length, &heap)
-                }
+                for place in index..<index + length { try text.append(heap.bytes(target)[place], &heap) }
             }
             last = scalar
             index += length

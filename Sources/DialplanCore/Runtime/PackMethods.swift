@@ -118,7 +118,7 @@ extension Machine {
                     guard let number = UInt32(exactly: value.integer), let scalar = Unicode.Scalar(number) else {
                         throw error(Core.rangeError, "pack(U): value out of range")
                     }
-                    bytes += Array(UTF8.encode(scalar) ?? .init())
+                    if let encoded = UTF8.encode(scalar) { bytes.append(contentsOf: encoded) }
                     fuel &-= 1
                 }
             default:

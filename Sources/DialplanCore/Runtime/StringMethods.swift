@@ -8,7 +8,7 @@ enum StringMethod: UInt8 {
         isASCII
     case isValid, encoding, forceEncoding, trimStart, trimEnd, trim, clear, toStr, eql, casecmp, isCasecmp, upto
     case reverseBang, substring, sum, toA18, crypt, unpack, between, slice, indexSet, deletePrefix, deleteSuffix, freeze
-    case reversed, padLeft, padRight, codepoints, byteSlice, byteIndex, scrub, intern
+    case reversed, padLeft, padRight, codepoints, byteSlice, byteIndex, scrub, intern, setByte
 
     static let table: [NativeRow<StringMethod>] = [
         NativeRow("initialize", .initialize, 0, 1), NativeRow("+", .plus, 1), NativeRow("*", .times, 1),
@@ -35,8 +35,8 @@ enum StringMethod: UInt8 {
         NativeRow("IndexOf", .index, 1, 2), NativeRow("rindex", .rindex, 1, 2), NativeRow("replace", .replace, 1),
         NativeRow("insert", .insert, 2), NativeRow("prepend", .prepend, 0, -1), NativeRow("chars", .chars),
         NativeRow("bytes", .bytes), NativeRow("lines", .lines, 0, 1), NativeRow("to_a", .lines),
-        NativeRow("getbyte", .getByte, 1), NativeRow("hex", .hex), NativeRow("oct", .oct), NativeRow("succ", .succ),
-        NativeRow("next", .succ), NativeRow("succ!", .succBang), NativeRow("next!", .succBang),
+        NativeRow("getbyte", .getByte, 1), NativeRow("setbyte", .setByte, 2), NativeRow("hex", .hex),
+        NativeRow("oct", .oct), NativeRow("succ", .succ), NativeRow("next", .succ), NativeRow("succ!", .succBang), NativeRow("next!", .succBang),
         NativeRow("ascii_only?", .isASCII), NativeRow("valid_encoding?", .isValid), NativeRow("encoding", .encoding),
         NativeRow("force_encoding", .forceEncoding, 1), NativeRow("encode", .forceEncoding, 0, -1),
         NativeRow("clear", .clear), NativeRow("eql?", .eql, 1), NativeRow("casecmp", .casecmp, 1),
@@ -57,8 +57,8 @@ extension Machine {
         let handle = target.handle
         let count = heap.length(handle)
         switch method {
-        case .append, .concat, .isEmpty, .byteSize, .length, .toS, .toStr, .getByte, .equal, .compare, .byteSlice,
-            .byteIndex:
+        case .append, .concat, .isEmpty, .byteSize, .length, .toS, .toStr, .getByte, .setByte, .equal, .compare,
+            .byteSlice, .byteIndex:
             break
         default: heap.work &+= Int64(count >> 6)
         }
@@ -238,6 +238,18 @@ extension Machine {
             let index = try integerArgument(call, 0)
             let place = index < 0 ? index + count : index
             return place >= 0 && place < count ? .integer(Int64(heap.bytes(target)[place])) : .null
+        case .setByte:
+            if heap.isFrozen(target) { throw frozen(target) }
+            let index = try integerArgument(call, 0)
+            let place = index < 0 ? index + count : index
+            guard let number = bigNumber(argument(call, 1)) else { throw typeMismatch(argument(call, 1), into: "Integer") }
+            guard place >= 0, place < count else {
+                throw error(Core.indexError, "index ", try inspected(argument(call, 0)), " out of string")
+            }
+            try heap.makeWritable(handle)
+            let low = UInt8(truncatingIfNeeded: number.words.first ?? 0)
+            heap.setByte(handle, place, number.isNegative ? 0 &- low : low)
+            return argument(call, 1)
         case .hex, .oct:
             // A prefix decides for `oct`: 0x, 0b.
             let digits = heap.bytes(target).array.drop { NumberText.isSpace($0) || $0 == 0x2B || $0 == 0x2D }
@@ -306,7 +318,7 @@ extension Machine {
 
     /// The character at an offset and its bytes; a stray byte stands for itself.
     @inline(__always) func character(_ view: ByteView, _ index: Int) -> (scalar: UInt32, length: Int) {
-        let length = UTF8Facts.validLength(view, index)
+        let length = UTF8Facts.characterLength(view, index)
         let lead = UInt32(view[index])
         guard length > 1 else { return (lead, 1) }
         var value = lead & (0x7F >> UInt32(length))
@@ -351,6 +363,7 @@ extension Machine {
     }
 
     private mutating func changeUnicodeCase(_ value: Value, _ change: CaseChange) throws(Stop) -> Bool {
+        heap.work &+= Int64(heap.length(value.handle))
         let source = String(decoding: heap.bytes(value).array, as: UTF8.self)
         var result = ""
         for (index, scalar) in source.unicodeScalars.enumerated() {

@@ -43,5 +43,5 @@ public struct ExecutionStart: Hashable, Sendable {
 
 /// Runs are portable only between engines of the same version: any change that could make a replay differ raises it.
 public enum EngineVersion {
-    public static let current: UInt32 = 4
+    public static let current: UInt32 = 5
 }

@@ -163,7 +163,7 @@ extension CallbackTests {
             [
                 "Integer#allbits?", "Integer#anybits?", "Integer#nobits?", "Kernel#Float", "Math.cosh", "Math.sinh",
                 "Time#AddSeconds", "Random#rand", "Random.rand", "Random.srand", "MatchData#[]", "MatchData#values_at",
-                "String#[]", "String#slice", "String#slice!", "String#setbyte", "Symbol#[]", "Symbol#slice",
+                "String#[]", "String#slice", "String#slice!", "Symbol#[]", "Symbol#slice",
                 "Array#rotate!",
                 "Array#sample", "Struct#values_at", "Binding#local_variable_set", "Kernel#method",
                 "Kernel#public_method",

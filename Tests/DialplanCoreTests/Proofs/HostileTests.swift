@@ -75,7 +75,8 @@ struct HostileTests {
         Row("binding without end", [.heap], "a = []; while true; a << binding; end"),
         Row(
             "variables of a binding", [.heap, .instructions],
-            "b = binding; i = 0; while true; b.local_variable_set(\"v#{i += 1}\", 1); end"),
+            "b = binding; i = 0; while true; begin; b.local_variable_set(\"v#{i += 1}\", 1); rescue ArgumentError; b = binding; end; end"
+        ),
         Row(
             "quadratic gsub", [.regex, .instructions], "s = 'ab' * 20_000; while true; s.gsub(/[a-z]+[0-9]/, ''); end"),
         Row("scan bomb", [.regex, .instructions, .heap], "s = 'a' * 30_000; while true; s.scan(/(a|a)*b/); end"),

@@ -369,13 +369,6 @@ extension Prelude {
           def grapheme_clusters
             chars
           end
-          def setbyte(index, value)
-            list = bytes
-            raise IndexError, "index #{index} out of string" if index >= list.length || index < -list.length
-            list[index] = value & 255
-            replace(list.__pack("C*"))
-            value
-          end
           def dump
             "\"" + inspect[1..-2].gsub(/[^\x00-\x7f]/) { |c| c.unpack("U*").map { |u| u > 0xFFFF ? format("\\u{%X}", u) : format("\\u%04X", u) }.join } + "\""
           end

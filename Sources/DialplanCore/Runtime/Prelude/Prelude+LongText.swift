@@ -2,13 +2,22 @@ extension Prelude {
     /// What takes long for each character, on long strings: in pieces, so that a run can stop between them.
     static let longText = """
         class String
+          def __each_piece
+            i = 0
+            while i < bytesize
+              e = i + 4096
+              n = 0
+              while n < 3 && e < bytesize && getbyte(e) & 192 == 128
+                e += 1
+                n += 1
+              end
+              yield byteslice(i, e - i)
+              i = e
+            end
+          end
           def __pieces
             result = ""
-            i = 0
-            while i < length
-              result << yield(self[i, 4096])
-              i += 4096
-            end
+            __each_piece { |s| result << yield(s) }
             result
           end
           def __changed(text)
@@ -38,20 +47,12 @@ extension Prelude {
           end
           def __slow_chars
             list = []
-            i = 0
-            while i < length
-              list.concat(self[i, 4096].chars)
-              i += 4096
-            end
+            __each_piece { |s| list.concat(s.chars) }
             list
           end
           def __slow_codepoints
             list = []
-            i = 0
-            while i < length
-              list.concat(self[i, 4096].codepoints)
-              i += 4096
-            end
+            __each_piece { |s| list.concat(s.codepoints) }
             list
           end
           def __slow_end_with?(*parts)
