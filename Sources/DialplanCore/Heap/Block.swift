@@ -20,9 +20,9 @@ import Darwin
 
     /// From here on blocks are large.
     static let largeBytes = 1 << 20
-    /// From here on the system is asked for large pages: touching thousands of small ones takes longer than filling them.
-    private static let hugeBytes = 1 << 20
-    private static let pageBytes = 64 << 10
+    /// Large blocks begin at, and get their memory in, the size of large pages, which the system is asked for: touching thousands of
+    /// small ones takes longer than filling them.
+    private static let pageBytes = 2 << 20
 
     /// - Parameter most: what it may have to grow to.
     /// - Returns: nil when the system has no memory.
@@ -35,9 +35,8 @@ import Darwin
             return
         }
         let space = Block.pages(max(size, most))
-        guard let block = unsafe mmap(nil, space, PROT_NONE, MAP_PRIVATE | MAP_ANON, -1, 0), unsafe block != MAP_FAILED
-        else { return nil }
-        unsafe base = block
+        guard let start = unsafe Block.reserve(space) else { return nil }
+        unsafe base = start
         capacity = 0
         reserved = space
         guard commit(size) else {
@@ -53,6 +52,17 @@ import Darwin
         unsafe base = unsafe nowhere
         capacity = 0
         reserved = 0
+    }
+
+    /// Addresses without memory that begin at a large page.
+    @unsafe private static func reserve(_ space: Int) -> UnsafeMutableRawPointer? {
+        guard let start = unsafe mmap(nil, space + pageBytes, PROT_NONE, MAP_PRIVATE | MAP_ANON, -1, 0),
+            unsafe start != MAP_FAILED
+        else { return nil }
+        let before = unsafe pages(Int(bitPattern: start)) - Int(bitPattern: start)
+        if before > 0 { _ = unsafe munmap(start, before) }
+        if before < pageBytes { _ = unsafe munmap(start + before + space, pageBytes - before) }
+        return unsafe start + before
     }
 
     private static func pages(_ size: Int) -> Int { (size &+ pageBytes &- 1) & ~(pageBytes &- 1) }
@@ -84,7 +94,7 @@ import Darwin
             guard unsafe mprotect(base + start, end - start, PROT_READ | PROT_WRITE) == 0 else { return false }
             #if os(Linux)
             // A wish: nothing changes when it is refused.
-            if end >= Block.hugeBytes { _ = unsafe madvise(base, end, MADV_HUGEPAGE) }
+            _ = unsafe madvise(base, end, MADV_HUGEPAGE)
             #endif
         }
         capacity = size

@@ -5,6 +5,7 @@ extension Heap {
         let room = max(2, capacity)
         let handle = try region.allocate(.array, size: Layout.Array.inline + room * 16, class: Core.array)
         region.set(handle, Layout.Array.capacity, u32: UInt32(room))
+        chargeRoom(room)
         return handle
     }
 
@@ -16,6 +17,7 @@ extension Heap {
         region.setFields(
             handle, SIMD4(UInt32(truncatingIfNeeded: count), UInt32(truncatingIfNeeded: room), 0, 0))
         region.copyValues(from: source, offset, to: handle, Layout.Array.inline, count: count)
+        chargeRoom(room)
         return .array(handle)
     }
 

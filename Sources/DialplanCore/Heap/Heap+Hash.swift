@@ -172,6 +172,7 @@ extension Heap {
             while slots < room * 2 { slots *= 2 }
             index = try region.allocate(.bytes, size: Region.headerBytes + slots * 4)
         }
+        if room >= 64 { work &+= Int64(room >> 2) }
         let old = region.u32(handle, Layout.Hash.entries)
         var place = 0
         for position in 0..<hashUsed(handle) where entryKey(handle, position).tag != .undefined {

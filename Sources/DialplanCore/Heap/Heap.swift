@@ -133,7 +133,14 @@ struct Heap: ~Copyable {
 
     mutating func newValues(_ count: Int) throws(Stop) -> Handle {
         guard count < 1 << 26 else { throw .needsSpace(Int(Int32.max)) }
-        return try region.allocate(.values, size: Region.headerBytes + count * 16)
+        let handle = try region.allocate(.values, size: Region.headerBytes + count * 16)
+        chargeRoom(count)
+        return handle
+    }
+
+    /// Long arrays are charged for their room: memory must be found, and filled.
+    @inline(__always) mutating func chargeRoom(_ values: Int) {
+        if values >= 64 { work &+= Int64(values >> 4) }
     }
 
     mutating func newEnvironment(parent: Handle, count: Int) throws(Stop) -> Handle {

@@ -20,12 +20,12 @@ extension Machine {
         left.tag.rawValue == Tag.float.rawValue | never && right.tag == .float ? (left.double, right.double) : nil
     }
 
-    /// `==` of integers, symbols and strings.
+    /// `==` of integers, symbols and strings. Not when much has been compared since the last charge (`operate` charges it).
     @inline(__always) mutating func sameQuickly(_ left: Value, _ right: Value, _ never: UInt32) -> Bool? {
         if left.tag == right.tag, never == 0, left.tag == .integer || left.tag == .symbol {
             return left.bits == right.bits
         }
-        if left.tag.rawValue == Tag.string.rawValue | never, right.tag == .string {
+        if left.tag.rawValue == Tag.string.rawValue | never, right.tag == .string, heap.work <= Heap.workMax / 2 {
             heap.work &+= Int64(heap.length(left.handle) >> 6)
             return heap.bytes(left).isEqual(heap.bytes(right))
         }

@@ -299,11 +299,14 @@ extension Machine {
                             }
                             if left.tag.rawValue == Tag.hash.rawValue | never {
                                 self.pc = code.position(of: cursor)
+                                let work = heap.work
                                 let found = try heap.lookUp(left.handle, right)
                                 if found.tag != .undefined {
                                     regs[word.a] = found
                                     continue next
                                 }
+                                // `operate` looks it up anew, perhaps in the next slice.
+                                heap.work = work
                             }
                         case .shiftLeft:
                             let left = regs[word.b]

@@ -38,7 +38,12 @@ extension Machine {
     /// Calls the method of an operator's name. `next`: the word after it.
     @inline(never) mutating func operate(_ word: Instruction, _ next: Int) throws(Stop) -> Next {
         pc = next
-        fuel &-= 1
+        // Operators stand in lines without loops or calls, too: a line of a thousand long divisions must be stopped between them.
+        if heap.work > Heap.workMax / 2 {
+            fuel &-= 1
+            throw .slow
+        }
+        guard chargeCall() else { throw .pause }
         let regs = currentRegisters()
         func binary(_ machine: inout Machine, _ selector: Symbol) throws(Stop) -> Next {
             try machine.binary(selector, regs[word.b], regs[word.c], result: word.a)
@@ -94,6 +99,7 @@ extension Machine {
 
     /// `hashPut`: a key with a `hash` of its own is stored as if `[]=` had been called.
     mutating func putPair(_ target: Value, _ key: Value, _ value: Value) throws(Stop) -> Next {
+        if isOutOfFuel { throw .pause }
         do throws(Stop) {
             try hashStore(target.handle, key, value)
             return .proceed
@@ -106,7 +112,7 @@ extension Machine {
 
     /// `toText` of what is neither string nor integer. `isPlain`: `to_s` of immediate values is not redefined.
     mutating func makeText(_ value: Value, register: Int, isPlain: Bool) throws(Stop) -> Next {
-        fuel &-= 1
+        guard chargeCall() else { throw .pause }
         if value.isHeap || value.tag == .classReference || !isPlain {
             return try call(value, Sym.toS, result: register, flags: .text)
         }
@@ -141,8 +147,9 @@ extension Machine {
             // What earlier instructions noted has used up the steps: charged, and the instruction runs again.
             settle()
             refund(untraced(units[currentFunction >> 24].code[pc &- 1]))
+            noteRepetition()
             pc -= 1
-            return nil
+            return isOutOfFuel ? outOfFuel() : nil
         case .slow:
             // Every leaf that can say so has a version in the prelude; this is a fault of the tables.
             _ = self.error(Core.notImplementedError, "objects with their own == or hash are not supported here")

@@ -43,6 +43,12 @@ extension Machine {
                 instructions: instructions, variables: known.map { traced($0) }))
     }
 
+    /// The instruction will be run again, and something has been charged meanwhile: no new event.
+    func noteRepetition() {
+        guard let tracer, tracer.last.serial == frameWord(frame, Layout.Frame.serial), tracer.last.pc == pc else { return }
+        tracer.last.instructions = instructions
+    }
+
     /// The word that a patched one stands for.
     func untraced(_ word: Instruction) -> Instruction {
         guard word.opcode == .traced else { return word }

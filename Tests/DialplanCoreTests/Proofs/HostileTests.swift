@@ -106,6 +106,24 @@ struct HostileTests {
         Row("upto of strings", [.instructions, .heap], "'a'.upto('zzzzzzzzzz') { |x| x }"),
         Row("product", [.heap, .instructions], "a = (1..400).to_a; a.product(a, a)"),
         Row("permutations", [.heap, .instructions], "(1..40).to_a.permutation.to_a"),
+        Row(
+            "a line of divisions", [.instructions],
+            "x = 3 ** 40_000; y = 7 ** 10_000\n" + String(repeating: "z = x % y\n", count: 3000)),
+        Row(
+            "a line of interpolations", [.instructions, .heap],
+            "x = 3 ** 40_000\n" + String(repeating: "z = \"#{x}\"\n", count: 3000)),
+        Row(
+            "a line of long keys", [.instructions],
+            "x = 'a' * 200_000; h = { x => 1 }; 20.times { |i| h[i] = i }\n" + String(repeating: "z = h[x]\n", count: 3000)),
+        Row(
+            "a line of comparisons", [.instructions],
+            "x = 'a' * 200_000; y = 'a' * 200_000\n" + String(repeating: "z = x == y\n", count: 3000)),
+        Row(
+            "a line of hashes", [.instructions],
+            "x = 'a' * 200_000\n" + String(repeating: "z = { x => 1 }\n", count: 3000)),
+        Row(
+            "a line of patterns", [.instructions],
+            "x = 'a' * 4000\n" + String(repeating: "z = /#{x}/\n", count: 3000)),
         Row("ensure that loops", [.instructions], "begin; raise 'x'; ensure; while true; end; end"),
         Row(
             "an error that raises errors", [.callDepth],
