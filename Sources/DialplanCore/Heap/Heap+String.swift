@@ -35,6 +35,7 @@ extension Heap {
         let handle = try newString(capacity: count)
         region.copy(bytes(source).slice(start, start + count), to: handle, Layout.String.inline)
         setLength(handle, count, region.flags(of: source).contains(.ascii) ? .asciiText : [])
+        if count >= 1024 { work &+= Int64(count >> 8) }
         return .string(handle)
     }
 

@@ -1,8 +1,7 @@
 /// The instructions that are not worth a place in the loop: definitions, lists, keywords, `defined?`.
 extension Machine {
     mutating func rare(_ word: Instruction) throws(Stop) {
-        if heap.work > Heap.workMax / 2 { throw .slow }
-        if isOutOfFuel { throw .pause }
+        try stopIfSpent()
         let name = Symbol(rawValue: UInt32(truncatingIfNeeded: word.wide))
         switch word.verifiedOpcode {
         case .getGlobal:

@@ -120,6 +120,7 @@ extension Machine {
                             continue next
                         case .nthReference:
                             self.pc = code.position(of: cursor)
+                            try stopIfSpent()
                             let value = try matchGroup(word.wide)
                             regs = currentRegisters()
                             regs[word.a] = value

@@ -99,7 +99,7 @@ extension Machine {
 
     /// `hashPut`: a key with a `hash` of its own is stored as if `[]=` had been called.
     mutating func putPair(_ target: Value, _ key: Value, _ value: Value) throws(Stop) -> Next {
-        if isOutOfFuel { throw .pause }
+        try stopIfSpent()
         do throws(Stop) {
             try hashStore(target.handle, key, value)
             return .proceed
@@ -188,6 +188,13 @@ extension Machine {
     @inline(__always) var isOutOfFuel: Bool { fuel <= 0 }
 
     @inline(__always) mutating func charge(_ count: Int64) { fuel &-= count }
+
+    /// Before an instruction that can take long in a line without loops or calls: what has been noted is charged first, and a slice
+    /// that is over ends.
+    @inline(__always) func stopIfSpent() throws(Stop) {
+        if heap.work > Heap.workMax / 2 { throw .slow }
+        if isOutOfFuel { throw .pause }
+    }
 
     /// The charge of a call; false when there is no fuel for it. Subtracting first takes fewer instructions than looking first.
     @inline(__always) mutating func chargeCall() -> Bool {

@@ -57,7 +57,7 @@ extension Machine {
 
     /// The strings and integers in registers `first ..< first + count`, joined.
     mutating func concatenate(first: Int, count: Int) throws(Stop) -> Value {
-        if isOutOfFuel { throw .pause }
+        try stopIfSpent()
         var total = 0
         var facts: ObjectFlags = .asciiText
         for index in first..<first &+ count {
