@@ -43,8 +43,11 @@ extension Heap {
             work &+= Heap.bigWork
             return bigNumber(left.handle) == bigNumber(right.handle)
         case (.bigInteger, .float), (.float, .bigInteger):
+            // No smaller float is beyond 64 bits.
+            let float = left.tag == .float ? left.double : right.double
+            if strict || !(float.magnitude >= 0x1p63) { return false }
             work &+= Heap.bigWork
-            return !strict && compareBig(left, right) == 0
+            return compareBig(left, right) == 0
         case (.regex, .regex), (.proc, .proc), (.match, .match): return false
         default:
             if hasCustomEquality, left.tag == .object || (right.tag == .object && left.isHeap) { throw .slow }

@@ -183,10 +183,11 @@ extension Machine {
             try heap.replaceArray(handle, with: result)
             return changed ? target : .null
         case .flatten, .flattenBang:
+            guard count <= Machine.longText else { throw .slow }
             let limit = call.count > 0 && first.tag == .integer ? Int(clamping: first.integer) : -1
             let result = try heap.newArray(capacity: count)
             var changed = false
-            try flatten(handle, into: result, limit < 0 ? 1000 : limit, &changed)
+            try flatten(handle, into: result, limit < 0 ? Int.max : limit, &changed)
             if method == .flatten { return .array(result) }
             try heap.replaceArray(handle, with: result)
             return changed ? target : .null
@@ -416,30 +417,27 @@ extension Machine {
         return value
     }
 
-    /// Iterative: a work list of (array, next index) in the region.
     private mutating func flatten(
         _ handle: Handle, into result: Handle, _ limit: Int, _ changed: inout Bool
     ) throws(Stop) {
-        let work = try heap.newArray(capacity: 8)
+        // The arrays around the current one, and where each goes on.
+        var outer: [(list: Handle, index: Int)] = []
         var current = handle
         var index = 0
         while true {
             if index >= heap.count(current) {
-                guard heap.count(work) > 0 else { return }
-                index = Int(heap.pop(work).integer)
-                current = heap.pop(work).handle
+                guard let next = outer.popLast() else { return }
+                (current, index) = next
                 continue
             }
             let value = heap.element(current, index)
             index += 1
             fuel &-= 1
-            if value.tag == .array, heap.count(work) / 2 < limit {
-                guard heap.count(work) < 2000 else {
-                    throw error(Core.argumentError, "tried to flatten recursive array")
-                }
+            if value.tag == .array, outer.count < limit {
+                // Nobody nests this deep: it is an array in itself.
+                guard outer.count < 10_000 else { throw error(Core.argumentError, "tried to flatten recursive array") }
                 changed = true
-                try heap.push(work, .array(current))
-                try heap.push(work, .integer(index))
+                outer.append((current, index))
                 current = value.handle
                 index = 0
             } else {

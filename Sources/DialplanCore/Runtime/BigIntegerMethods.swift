@@ -64,7 +64,9 @@ extension Machine {
         case .plus, .minus, .times, .divide, .modulo, .less, .lessEqual, .greater, .greaterEqual, .compare, .fdiv,
             .power, .div, .remainder, .divmod:
             if other.tag == .float {
-                return try floatArithmetic(IntegerMethod.ofFloat(method), left.double, other.double)
+                let method = IntegerMethod.ofFloat(method)
+                if let answer = orderedExactly(method, call.receiver, other) { return answer }
+                return try floatArithmetic(method, left.double, other.double)
             }
             guard let right = bigNumber(other) else {
                 if other.tag == .object { throw .slow }
@@ -252,6 +254,13 @@ extension Heap {
 
     /// Order of two numbers of which one is beyond 64 bits; nil when one is no number (or NaN).
     func compareBig(_ left: Value, _ right: Value) -> Int? {
+        // What fits 64 bits lies on the near side of what does not: no words are copied.
+        func isSmall(_ value: Value) -> Bool {
+            value.tag == .integer || value.tag == .float && value.double.magnitude < 0x1p63
+        }
+        func side(_ value: Value) -> Int { region.u32(value.handle, Layout.BigInteger.isNegative) == 1 ? -1 : 1 }
+        if left.tag == .bigInteger, isSmall(right) { return side(left) }
+        if right.tag == .bigInteger, isSmall(left) { return -side(right) }
         func number(_ value: Value) -> BigNumber? {
             value.tag == .integer ? BigNumber(value.integer) : value.tag == .bigInteger ? bigNumber(value.handle) : nil
         }

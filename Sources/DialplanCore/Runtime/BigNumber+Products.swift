@@ -107,7 +107,9 @@ extension BigNumber {
     }
 
     /// The next limb of a quotient, from the top three limbs of the rest and the top two of the divisor: right, or one too much.
-    private static func guess(_ top: UInt64, _ second: UInt64, _ third: UInt64, _ high: UInt64, _ next: UInt64) -> UInt64 {
+    private static func guess(_ top: UInt64, _ second: UInt64, _ third: UInt64, _ high: UInt64, _ next: UInt64)
+        -> UInt64
+    {
         var guess = UInt64.max
         // What the guess leaves of the rest's top two limbs.
         var left: UInt128

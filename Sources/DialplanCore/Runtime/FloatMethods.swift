@@ -72,6 +72,7 @@ extension Machine {
             return try callMath(method, call)
         default: break
         }
+        if other.tag == .bigInteger, let answer = orderedExactly(method, call.receiver, other) { return answer }
         let value = call.receiver.double
         switch method {
         case .plus, .minus, .times, .divide, .modulo, .power, .less, .lessEqual, .greater, .greaterEqual, .compare,
@@ -131,6 +132,22 @@ extension Machine {
             guard other.tag == .float || other.tag == .integer else { throw coercion(other, "Float") }
             return try heap.newArray(other.tag == .float ? other : .float(Double(other.integer)), call.receiver)
         default: throw .slow
+        }
+    }
+
+    /// A comparison of a float with an integer beyond 64 bits, which a float would round; nil when it is none.
+    func orderedExactly(_ method: FloatMethod, _ left: Value, _ right: Value) -> Value? {
+        switch method {
+        case .less, .lessEqual, .greater, .greaterEqual, .compare: break
+        default: return nil
+        }
+        guard let order = heap.compareBig(left, right) else { return method == .compare ? .null : .false }
+        return switch method {
+        case .less: .bool(order < 0)
+        case .lessEqual: .bool(order <= 0)
+        case .greater: .bool(order > 0)
+        case .greaterEqual: .bool(order >= 0)
+        default: .integer(Int64(order))
         }
     }
 

@@ -36,7 +36,8 @@ enum StringMethod: UInt8 {
         NativeRow("insert", .insert, 2), NativeRow("prepend", .prepend, 0, -1), NativeRow("chars", .chars),
         NativeRow("bytes", .bytes), NativeRow("lines", .lines, 0, 1), NativeRow("to_a", .lines),
         NativeRow("getbyte", .getByte, 1), NativeRow("setbyte", .setByte, 2), NativeRow("hex", .hex),
-        NativeRow("oct", .oct), NativeRow("succ", .succ), NativeRow("next", .succ), NativeRow("succ!", .succBang), NativeRow("next!", .succBang),
+        NativeRow("oct", .oct), NativeRow("succ", .succ), NativeRow("next", .succ), NativeRow("succ!", .succBang),
+        NativeRow("next!", .succBang),
         NativeRow("ascii_only?", .isASCII), NativeRow("valid_encoding?", .isValid), NativeRow("encoding", .encoding),
         NativeRow("force_encoding", .forceEncoding, 1), NativeRow("encode", .forceEncoding, 0, -1),
         NativeRow("clear", .clear), NativeRow("eql?", .eql, 1), NativeRow("casecmp", .casecmp, 1),
@@ -158,8 +159,8 @@ extension Machine {
                     continue
                 }
                 while start > 0, heap.bytes(target)[start] & 0xC0 == 0x80, index - start < 4 { start -= 1 }
-                if UTF8Facts.validLength(heap.bytes(target), start) != index - start { start = index - 1 }
-                try text.append(from: handle, start, index - start, &heap)
+                if UTF8Facts.characterLength(heap.bytes(target), start) != index - start { start = index - 1 }
+                for place in start..<index { try text.append(heap.bytes(target)[place], &heap) }
                 index = start
             }
             let result = text.finish(&heap)
@@ -242,7 +243,9 @@ extension Machine {
             if heap.isFrozen(target) { throw frozen(target) }
             let index = try integerArgument(call, 0)
             let place = index < 0 ? index + count : index
-            guard let number = bigNumber(argument(call, 1)) else { throw typeMismatch(argument(call, 1), into: "Integer") }
+            guard let number = bigNumber(argument(call, 1)) else {
+                throw typeMismatch(argument(call, 1), into: "Integer")
+            }
             guard place >= 0, place < count else {
                 throw error(Core.indexError, "index ", try inspected(argument(call, 0)), " out of string")
             }
@@ -277,14 +280,19 @@ extension Machine {
             return target
         case .casecmp, .isCasecmp:
             guard argument(call, 0).tag == .string else { return .null }
-            guard count + heap.length(argument(call, 0).handle) <= Machine.longText else { throw .slow }
-            let left = try heap.newString(from: handle, 0, count)
             let source = argument(call, 0).handle
+            if method == .isCasecmp, count + heap.length(source) > Machine.longText { throw .slow }
+            let left = try heap.newString(from: handle, 0, count)
             let right = try heap.newString(from: source, 0, heap.length(source))
-            _ = try changeCase(left, .down)
-            _ = try changeCase(right, .down)
-            let order = heap.bytes(left).compare(heap.bytes(right))
-            return method == .casecmp ? .integer(order) : .bool(order == 0)
+            if method == .isCasecmp {
+                _ = try changeCase(left, .down)
+                _ = try changeCase(right, .down)
+                return .bool(heap.bytes(left).isEqual(heap.bytes(right)))
+            }
+            // Letters A to Z only, in any bytes.
+            _ = heap.changeASCIICase(left.handle, .down)
+            _ = heap.changeASCIICase(right.handle, .down)
+            return .integer(heap.bytes(left).compare(heap.bytes(right)))
         case .substring:
             let start = try integerArgument(call, 0)
             let length = call.count > 1 ? try integerArgument(call, 1) : heap.characterCount(handle) - start
@@ -355,6 +363,9 @@ extension Machine {
         let handle = value.handle
         let count = heap.length(handle)
         if !heap.facts(handle).contains(.ascii) {
+            guard heap.facts(handle).contains(.validUTF8) else {
+                throw error(Core.argumentError, "input string invalid")
+            }
             guard count <= Machine.longText / 4 else { throw .slow }
             return try changeUnicodeCase(value, change)
         }

@@ -45,7 +45,9 @@ extension Machine {
 
     /// The instruction will be run again, and something has been charged meanwhile: no new event.
     func noteRepetition() {
-        guard let tracer, tracer.last.serial == frameWord(frame, Layout.Frame.serial), tracer.last.pc == pc else { return }
+        guard let tracer, tracer.last.serial == frameWord(frame, Layout.Frame.serial), tracer.last.pc == pc else {
+            return
+        }
         tracer.last.instructions = instructions
     }
 

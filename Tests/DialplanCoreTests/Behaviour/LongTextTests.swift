@@ -15,6 +15,11 @@ struct LongTextTests {
         ("'abc' * 20_000", "s.capitalize!.equal?(s).to_s + s[0, 4] + s.length.to_s", "trueAbca60000"),
         ("'aB' * 50_000", "[s.casecmp(s.downcase), s.casecmp?(s.upcase), s.casecmp('aa')].inspect", "[0, true, 1]"),
         (
+            "[1, [2, [3]]] * 33_000",
+            "[s.flatten.length, s.flatten[0, 4], s.flatten(1)[2], s.flatten(0)[1], s.flatten!.length, s.flatten!, s[-1]].inspect",
+            "[99000, [1, 2, 3, 1], [3], [2, [3]], 99000, nil, 3]"
+        ),
+        (
             "'ab' * 50_000", "s.gsub('a', 'xy').length.to_s + s.gsub('', '-')[0, 5] + s.gsub('q', '') [0, 2]",
             "150000-a-b-ab"
         ),

@@ -181,10 +181,11 @@ extension CallbackTests {
             ]
         ),
         (
-            "only on long strings are they more than leaves, and then their pieces are strings",
+            "only on long strings and arrays are they more than leaves, and then their pieces are strings and arrays",
             [
-                "String#ToLower", "String#ToUpper", "String#capitalize", "String#capitalize!", "String#casecmp",
-                "String#casecmp?", "String#chars", "String#codepoints", "String#downcase", "String#downcase!",
+                "String#ToLower", "String#ToUpper", "String#capitalize", "String#capitalize!",
+                "Array#flatten", "Array#flatten!", "String#casecmp?", "String#chars", "String#codepoints",
+                "String#downcase", "String#downcase!",
                 "String#swapcase", "String#upcase", "String#upcase!",
             ]
         ),

@@ -96,7 +96,7 @@ struct HostileTests {
         Row("deep to_s", [.callDepth, .instructions], "a = []; 3000.times { a = [a] }; a.to_s"),
         Row(
             "deep flatten", [.callDepth, .instructions, .heap],
-            "a = []; while true; 3000.times { a = [a] }; a.flatten; end"),
+            "a = []; while true; 3000.times { a = [a] }; a = a.flatten; end"),
         Row(
             "deep hash of hashes", [.callDepth, .instructions, .heap],
             "h = {}; 3000.times { h = { h => 1 } }; h.hash; while true; h == { 1 => 2 }; end"),
@@ -114,7 +114,8 @@ struct HostileTests {
             "x = 3 ** 40_000\n" + String(repeating: "z = \"#{x}\"\n", count: 3000)),
         Row(
             "a line of long keys", [.instructions],
-            "x = 'a' * 200_000; h = { x => 1 }; 20.times { |i| h[i] = i }\n" + String(repeating: "z = h[x]\n", count: 3000)),
+            "x = 'a' * 200_000; h = { x => 1 }; 20.times { |i| h[i] = i }\n"
+                + String(repeating: "z = h[x]\n", count: 3000)),
         Row(
             "a line of comparisons", [.instructions],
             "x = 'a' * 200_000; y = 'a' * 200_000\n" + String(repeating: "z = x == y\n", count: 3000)),

@@ -165,6 +165,21 @@ extension Prelude {
             end
             nil
           end
+          def __slow_flatten(depth = -1)
+            result = []
+            i = 0
+            while i < length
+              result.concat(self[i, 4096].flatten(depth))
+              i += 4096
+            end
+            result
+          end
+          def __slow_flatten!(depth = -1)
+            __check_frozen(self)
+            i = 0
+            i += 1 while i < length && !(Array === self[i])
+            replace(flatten(depth)) if i < length && depth != 0
+          end
           def __slow_join(separator = "")
             text = ""
             i = 0

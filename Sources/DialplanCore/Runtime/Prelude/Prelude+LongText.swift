@@ -59,9 +59,6 @@ extension Prelude {
             parts.each { |part| return true if end_with?(__text(part)) }
             false
           end
-          def __slow_casecmp(other)
-            downcase <=> __text(other).downcase
-          end
           def __slow_casecmp?(other)
             downcase == __text(other).downcase
           end
