@@ -59,7 +59,7 @@ import Darwin
         guard let start = unsafe mmap(nil, space + pageBytes, PROT_NONE, MAP_PRIVATE | MAP_ANON, -1, 0),
             unsafe start != MAP_FAILED
         else { return nil }
-        let before = unsafe pages(Int(bitPattern: start)) - Int(bitPattern: start)
+        let before = pages(Int(bitPattern: start)) - Int(bitPattern: start)
         if before > 0 { _ = unsafe munmap(start, before) }
         if before < pageBytes { _ = unsafe munmap(start + before + space, pageBytes - before) }
         return unsafe start + before
