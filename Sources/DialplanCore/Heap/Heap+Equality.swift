@@ -67,7 +67,8 @@ extension Heap {
         if identity, value.isHeap { return mix(0x1D, UInt64(self.identity(of: value.handle))) }
         switch value.tag {
         case .string:
-            work &+= Int64(length(value.handle) >> 6)
+            // Never so much that the comparison which follows would say `slow` whenever it is begun.
+            work &+= min(Int64(length(value.handle) >> 6), Heap.workMax / 4)
             return bytes(value).hash(seed: seed)
         case .array:
             guard depth < Heap.depthMax else { throw .slow }

@@ -73,6 +73,8 @@ extension Machine {
             guard other.tag == .hash else { throw typeMismatch(other, into: "Hash") }
             for position in 0..<heap.hashUsed(other.handle)
             where heap.entryKey(other.handle, position).tag != .undefined {
+                // Else the look-ups of a large hash would say `slow` at the same entry each time.
+                if heap.work > Heap.workMax / 2 { settle() }
                 try hashStore(
                     register(frame, word.a).handle, heap.entryKey(other.handle, position),
                     heap.entryValue(other.handle, position))

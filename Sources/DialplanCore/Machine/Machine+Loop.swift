@@ -331,6 +331,7 @@ extension Machine {
                             if left.tag.rawValue == Tag.hash.rawValue | never, !heap.isFrozen(left),
                                 key.tag == .string || key.tag == .symbol || key.tag == .integer
                             {
+                                charge(1)
                                 try hashStore(left.handle, key, regs[word.c])
                                 regs = currentRegisters()
                                 continue next

@@ -134,6 +134,8 @@ extension Machine {
             // Twice in a row: it needs more than there is, in pieces.
             if retried == (serial, pc) { return limitReached(.heap) }
             retried = (serial, pc)
+            // What it noted is charged before the slice may end here: a replay up to this count then comes here, too.
+            settle()
             refund(untraced(units[currentFunction >> 24].code[pc &- 1]))
             pc -= 1
             spaceNeeded = max(1, count)

@@ -133,6 +133,8 @@ extension Machine {
         var start = from
         let isResumed = searchResume > 0 && !isRepeated
         if isResumed {
+            // What the instruction has noted by now was charged when it stopped.
+            heap.work = 0
             start = searchResume - 1
             searchResume = 0
         }

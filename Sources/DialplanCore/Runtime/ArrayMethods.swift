@@ -183,7 +183,6 @@ extension Machine {
             try heap.replaceArray(handle, with: result)
             return changed ? target : .null
         case .flatten, .flattenBang:
-            guard count <= Machine.longText else { throw .slow }
             let limit = call.count > 0 && first.tag == .integer ? Int(clamping: first.integer) : -1
             let result = try heap.newArray(capacity: count)
             var changed = false
@@ -422,9 +421,13 @@ extension Machine {
     ) throws(Stop) {
         // The arrays around the current one, and where each goes on.
         var outer: [(list: Handle, index: Int)] = []
+        var steps = 0
         var current = handle
         var index = 0
         while true {
+            // A few arrays that hold each other have no end of elements: from here on step by step.
+            steps += 1
+            guard steps < 150_000 else { throw .slow }
             if index >= heap.count(current) {
                 guard let next = outer.popLast() else { return }
                 (current, index) = next

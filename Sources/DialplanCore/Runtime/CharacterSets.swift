@@ -4,7 +4,7 @@ struct CharacterSet {
     var negated = false
     private var lowest: UInt32 = 0
     private var highest: UInt32 = 0
-    /// From the lowest to the highest, where each first stands; -1: it does not. Empty when there are few of them, or they lie
+    /// From the lowest to the highest, where each last stands; -1: it does not. Empty when there are few of them, or they lie
     /// far apart.
     private var places: [Int32] = []
 
@@ -37,15 +37,19 @@ struct CharacterSet {
         highest = scalars.max() ?? 0
         guard scalars.count > 8, highest - lowest < 65_536 else { return }
         places = [Int32](repeating: -1, count: Int(highest - lowest) + 1)
-        for (place, scalar) in scalars.enumerated().reversed() { places[Int(scalar - lowest)] = Int32(place) }
+        // Of two that are the same the last counts, as in Ruby.
+        for (place, scalar) in scalars.enumerated() { places[Int(scalar - lowest)] = Int32(place) }
     }
+
+    /// What it took to make it.
+    var size: Int { scalars.count + places.count }
 
     /// What it takes to look a character up.
     var steps: Int { places.isEmpty ? scalars.count / 8 + 1 : 1 }
 
     private func place(of scalar: UInt32) -> Int? {
         guard scalar >= lowest, scalar <= highest else { return nil }
-        if places.isEmpty { return scalars.firstIndex(of: scalar) }
+        if places.isEmpty { return scalars.lastIndex(of: scalar) }
         let place = places[Int(scalar - lowest)]
         return place < 0 ? nil : Int(place)
     }
@@ -69,7 +73,11 @@ struct CharacterSet {
 }
 
 extension Machine {
-    private func set(_ value: Value) -> CharacterSet { CharacterSet(heap.bytes(value), { codepoint($0, $1) }) }
+    private mutating func set(_ value: Value) -> CharacterSet {
+        let set = CharacterSet(heap.bytes(value), { codepoint($0, $1) })
+        heap.work &+= Int64(set.size >> 3)
+        return set
+    }
 
     /// Every character is looked up in the sets: refused when that is too much for one step.
     private mutating func chargeSets(_ count: Int, _ steps: Int) throws(Stop) {

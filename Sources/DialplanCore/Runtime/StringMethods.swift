@@ -240,15 +240,15 @@ extension Machine {
             let place = index < 0 ? index + count : index
             return place >= 0 && place < count ? .integer(Int64(heap.bytes(target)[place])) : .null
         case .setByte:
-            if heap.isFrozen(target) { throw frozen(target) }
             let index = try integerArgument(call, 0)
             let place = index < 0 ? index + count : index
-            guard let number = bigNumber(argument(call, 1)) else {
-                throw typeMismatch(argument(call, 1), into: "Integer")
-            }
             guard place >= 0, place < count else {
                 throw error(Core.indexError, "index ", try inspected(argument(call, 0)), " out of string")
             }
+            guard let number = bigNumber(argument(call, 1)) else {
+                throw typeMismatch(argument(call, 1), into: "Integer")
+            }
+            if heap.isFrozen(target) { throw frozen(target) }
             try heap.makeWritable(handle)
             let low = UInt8(truncatingIfNeeded: number.words.first ?? 0)
             heap.setByte(handle, place, number.isNegative ? 0 &- low : low)
@@ -290,6 +290,7 @@ extension Machine {
                 return .bool(heap.bytes(left).isEqual(heap.bytes(right)))
             }
             // Letters A to Z only, in any bytes.
+            heap.work &+= Int64((count + heap.length(source)) >> 4)
             _ = heap.changeASCIICase(left.handle, .down)
             _ = heap.changeASCIICase(right.handle, .down)
             return .integer(heap.bytes(left).compare(heap.bytes(right)))

@@ -125,6 +125,16 @@ struct HostileTests {
         Row(
             "a line of patterns", [.instructions],
             "x = 'a' * 4000\n" + String(repeating: "z = /#{x}/\n", count: 3000)),
+        Row(
+            "a line of stores", [.instructions],
+            "x = 'a' * 200_000; h = {}\n" + String(repeating: "h[x] = 1\n", count: 3000)),
+        Row(
+            "copies of a large hash", [.instructions, .heap],
+            "h = {}; 15_000.times { |i| h[i] = i }; while true; z = { **h }; end"),
+        Row(
+            "arrays that hold each other", [.instructions],
+            "a = []; 40.times { a = [a, a] }; a.flatten"),
+        Row("wide sets", [.instructions], "while true; 'a'.tr(\"\\u0001-\\uffff\", 'b'); end"),
         Row("ensure that loops", [.instructions], "begin; raise 'x'; ensure; while true; end; end"),
         Row(
             "an error that raises errors", [.callDepth],

@@ -166,13 +166,29 @@ extension Prelude {
             nil
           end
           def __slow_flatten(depth = -1)
+            depth = -1 unless Integer === depth
             result = []
+            outer = []
+            list = self
             i = 0
-            while i < length
-              result.concat(self[i, 4096].flatten(depth))
-              i += 4096
+            while true
+              if i >= list.length
+                return result if outer.empty?
+                i = outer.pop
+                list = outer.pop
+              else
+                x = list[i]
+                i += 1
+                if Array === x && (depth < 0 || outer.length < depth * 2)
+                  raise ArgumentError, "tried to flatten recursive array" if outer.length >= 20_000
+                  outer.push(list, i)
+                  list = x
+                  i = 0
+                else
+                  result << x
+                end
+              end
             end
-            result
           end
           def __slow_flatten!(depth = -1)
             __check_frozen(self)
