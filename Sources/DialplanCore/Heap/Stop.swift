@@ -6,9 +6,10 @@ enum Stop: Error, BitwiseCopyable {
     case needsSpace(Int)
     /// A limit is exceeded: the run ends, nothing is rescued.
     case limit(Limit)
-    /// The operands need script code (a user's `==`, `to_s`…): call the prelude's version of the method instead.
+    /// The operands need script code (a user's `==`, `to_s`…) or many steps: call the prelude's version of the method instead. Before
+    /// an instruction whose heap has noted much work: charge that, and run it again.
     case slow
-    /// The fuel ran out inside a search; run the instruction again to go on.
+    /// The fuel ran out, inside a search or before the instruction; run it again to go on.
     case pause
     /// The script called `exit`.
     case finish

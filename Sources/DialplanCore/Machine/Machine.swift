@@ -188,7 +188,7 @@ public struct Machine: ~Copyable {
 
     // MARK: Running
 
-    /// Runs until the script waits, ends, or has used `fuel` instructions (checked at back-edges and calls).
+    /// Runs until the script waits, ends, or has used `fuel` instructions (checked at back-edges, calls and what else can take long).
     public mutating func run(fuel slice: Int64) -> RunResult {
         switch state {
         case .stopped(let result): return result
