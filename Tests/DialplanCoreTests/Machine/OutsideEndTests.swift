@@ -150,13 +150,19 @@ struct OutsideEndTests {
         #expect(machine.run(fuel: 1_000_000) == .ended(.operatorStop))
     }
 
-    @Test("an end between an instruction without room and its collection is replayed at the same place")
-    func beforeCollection() throws {
+    @Test(
+        "an end between an instruction without room and its collection is replayed at the same place",
+        arguments: [
+            // A leaf, a store whose hash must grow, a literal that copies its key.
+            "a = []\nbegin\n  while true\n    a << 'x' * 50_000\n    a.shift if a.length > 45\n    sys.Log a.length.to_s\n  end\n",
+            "h = {}\nbegin\n  1_000_000.times { |i|\n    begin\n      h[i] = i\n    rescue Exception\n      sys.Log 'within'\n"
+                + "      raise\n    end\n  }\n",
+            "a = []\nk = 'k' * 50_000\nbegin\n  while true\n    a << { 1 => 2, k => 3 }\n    a.shift if a.length > 45\n  end\n",
+        ])
+    func beforeCollection(_ script: String) throws {
         var trial = Trial()
         trial.limits.heapBytes = 4 << 20
-        let image = try Trial.compile(
-            "a = []\nbegin\n  while true\n    a << 'x' * 50_000\n    a.shift if a.length > 45\n    sys.Log a.length.to_s\n  end\n"
-                + "ensure\n  sys.Log 'over'\nend")
+        let image = try Trial.compile(script + "ensure\n  sys.Log 'over'\nend")
         func ended(_ machine: inout Machine) throws -> Report {
             machine.deliver(.callerGone)
             var report = Report(result: .outOfSlice)
